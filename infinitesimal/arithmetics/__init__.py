@@ -1,0 +1,1 @@
+"""Arithmetics: how things are computed. Each one gives every term a meaning."""

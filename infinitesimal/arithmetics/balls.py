@@ -1,0 +1,112 @@
+"""Rigorous ball arithmetic, on Arb: every ball contains the exact value."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, arf, ctx, fmpq
+
+from infinitesimal.errors import InputError
+from infinitesimal.interval import Interval
+from infinitesimal.rational import lowest_terms, rational
+from infinitesimal.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Balls:
+    """Balls with midpoints of `bits` bits. A comparison of overlapping balls is `UNKNOWN`.
+
+    >>> export = balls(53).export(balls(53).const(Fraction(1, 3)))
+    >>> Fraction(1, 3) in export, export.width < Fraction(1, 10**15)
+    (True, True)
+    """
+
+    bits: int
+
+    infix = {}  # noqa: RUF012 (read only; the precision of flint's operators is a global)
+    exact = False
+
+    @property
+    def name(self) -> str:
+        return f"balls({self.bits})"
+
+    def _compute(self, operation: str, *args: Any) -> arb:
+        with ctx.workprec(self.bits):
+            return getattr(arb, operation)(*args)
+
+    def const(self, value: Fraction) -> arb:
+        with ctx.workprec(self.bits):
+            return arb(fmpq(value.numerator, value.denominator))
+
+    def embed(self, value: object) -> arb:
+        if isinstance(value, arb):
+            return value
+        if isinstance(value, Interval):
+            with ctx.workprec(self.bits):
+                return self.const(value.lower).union(self.const(value.upper))
+        return self.const(rational(value))
+
+    def export(self, element: arb) -> Interval:
+        """The interval of the ball, exact. Raises `InputError` for a ball that contains infinity."""
+        if not element.is_finite():
+            raise InputError("the ball is infinite, as after a division by a ball that contains 0: take more bits")
+        middle, radius = _dyadic(element.mid()), _dyadic(element.rad())
+        return Interval(middle - radius, middle + radius)
+
+    def add(self, a: arb, b: arb) -> arb:
+        return self._compute("__add__", a, b)
+
+    def sub(self, a: arb, b: arb) -> arb:
+        return self._compute("__sub__", a, b)
+
+    def mul(self, a: arb, b: arb) -> arb:
+        return self._compute("__mul__", a, b)
+
+    def div(self, a: arb, b: arb) -> arb:
+        return self._compute("__truediv__", a, b)
+
+    def neg(self, a: arb) -> arb:
+        return self._compute("__neg__", a)
+
+    def pow(self, a: arb, k: int) -> arb:
+        return self._compute("__pow__", a, arb(k))
+
+    def equal(self, a: arb, b: arb) -> Truth:
+        if not a.overlaps(b):
+            return Truth.FALSE
+        return Truth.of(True) if a.is_exact() and b.is_exact() and a.is_finite() else Truth.UNKNOWN
+
+    def less(self, a: arb, b: arb) -> Truth:
+        if a < b:
+            return Truth.TRUE
+        return Truth.FALSE if a >= b else Truth.UNKNOWN
+
+    def integer(self, k: int) -> arb:
+        return self.const(Fraction(k))
+
+    def upper_bound(self, value: Fraction) -> arb:
+        return self.const(value)
+
+    def key(self, element: arb) -> Hashable:
+        """Exact balls by their value; others equal only themselves, since overlap proves nothing."""
+        return _dyadic(element.mid()) if element.is_exact() and element.is_finite() else id(element)
+
+    def element_exact(self, element: arb) -> Fraction | None:
+        return _dyadic(element.mid()) if element.is_exact() and element.is_finite() else None
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def balls(bits: int) -> Balls:
+    """Ball arithmetic with `bits` bits of precision, 2 to 10 million."""
+    if not isinstance(bits, int) or isinstance(bits, bool) or not 2 <= bits <= 10_000_000:
+        raise InputError(f"{bits!r} is not a number of bits: give an integer from 2 to 10000000, such as balls(128)")
+    return Balls(bits)
+
+
+def _dyadic(value: arb) -> Fraction:
+    mantissa, exponent = arf(value).man_exp() if not isinstance(value, arb) else value.man_exp()
+    m, e = int(mantissa), int(exponent)
+    return Fraction(m << e) if e >= 0 else lowest_terms(m, 1 << -e) if m & 1 else Fraction(m, 1 << -e)

@@ -1,0 +1,1 @@
+"""Floating-point arithmetic of any machine: a format, a rounding, and exact-then-round operations."""

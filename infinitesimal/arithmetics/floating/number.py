@@ -1,0 +1,190 @@
+"""One machine number: the boundary value of a floating-point arithmetic."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from infinitesimal.arithmetics.floating.format import (
+    INFINITIES,
+    INFINITY,
+    NAN,
+    NEGATIVE_INFINITY,
+    NEGATIVE_ZERO,
+    Format,
+    Pair,
+    power_of_two,
+)
+from infinitesimal.errors import InputError
+from infinitesimal.rational import log10_floor, power_of_ten
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Float:
+    """The number that the encoding `bits` stands for in `format`.
+
+    It compares and hashes by its exact value, with numbers of every kind; `bits` tells -0 from +0.
+    `repr` is the shortest decimal that rounds back to it; `hex` and `exact` show all of it.
+
+    >>> from infinitesimal.arithmetics.floating.format import bfloat16
+    >>> x = bfloat16("0.1")
+    >>> x, x.exact, x.hex(), hex(x.bits)
+    (0.1, Fraction(205, 2048), '0x1.9ap-4', '0x3dcd')
+    """
+
+    format: Format
+    bits: int
+
+    @property
+    def pair(self) -> Pair:
+        """The value as (m, q) for m * 2**q, in canonical form."""
+        return self.format.decode(self.bits)
+
+    @property
+    def exact(self) -> Fraction | float:
+        """The exact value: a `Fraction`, or `math.inf`, `-math.inf`, `math.nan`."""
+        pair = self.pair
+        if self.format.is_finite(pair):
+            return self.format.value(pair)
+        return {INFINITY: math.inf, NEGATIVE_INFINITY: -math.inf}.get(pair, math.nan)
+
+    @property
+    def is_nan(self) -> bool:
+        return self.pair == NAN
+
+    @property
+    def is_infinite(self) -> bool:
+        return self.pair in INFINITIES
+
+    @property
+    def is_finite(self) -> bool:
+        return self.format.is_finite(self.pair)
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether the sign bit is set; true for -0."""
+        pair = self.pair
+        return pair[0] < 0 or pair in (NEGATIVE_ZERO, NEGATIVE_INFINITY)
+
+    @property
+    def ulp(self) -> Fraction:
+        """The unit in the last place: the gap to the next number away from zero, exact.
+
+        Raises `InputError` for an infinity or NaN.
+        """
+        if not self.is_finite:
+            raise InputError(f"{self} has no unit in the last place: it is not finite")
+        m, q = self.pair
+        return power_of_two(q) if m else self.format.smallest
+
+    def gap(self, direction: int) -> Fraction:
+        """The exact distance to the neighbour above (`direction` > 0) or below (< 0).
+
+        Toward zero it is half an ulp at a power of two above the least normal number, where the
+        binade ends. Beyond the largest number it is the gap the format would have.
+        """
+        m, q = self.pair
+        toward_zero = m and (m > 0) != (direction > 0)
+        edge = abs(m) == 1 << self.format.precision - 1 and q > self.format.qmin
+        if toward_zero and not self.format.subnormals and abs(m) == 1 << self.format.precision - 1 and q == self.format.qmin:
+            return self.format.smallest  # the neighbour of the least normal number is zero
+        return self.ulp / 2 if toward_zero and edge else self.ulp
+
+    def hex(self) -> str:
+        """The value in C99 hexadecimal notation; every bit is shown."""
+        if not self.is_finite:
+            return repr(self)
+        m, q = self.pair
+        sign = "-" if self.is_negative else ""
+        if not m:
+            return f"{sign}0x0.0p+0"
+        p = self.format.precision
+        size = abs(m)
+        digits = -(-(p - 1) // 4)
+        fraction = (size & (1 << p - 1) - 1) << digits * 4 - (p - 1)
+        exponent = q + p - 1
+        tail = f".{fraction:0{digits}x}" if digits else ""
+        return f"{sign}0x{size >> p - 1}{tail}p{exponent:+d}"
+
+    def __float__(self) -> float:
+        """The value as a Python float, only when that is exact; raises `InputError` otherwise."""
+        value = self.exact
+        if isinstance(value, float):
+            return value
+        try:
+            result = value.numerator / value.denominator
+        except OverflowError:
+            result = math.inf
+        if math.isinf(result) or Fraction(result) != value:
+            raise InputError(f"{self} of {self.format!r} is not a Python float: use .exact, which is a Fraction")
+        return -0.0 if self.is_negative and not value else result
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Float):
+            return self.exact == other.exact
+        return self.exact == other
+
+    def __hash__(self) -> int:
+        return hash(self.exact)
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
+    def __lt__(self, other: "Float | Fraction | int") -> bool:
+        return bool(self.exact < (other.exact if isinstance(other, Float) else other))
+
+    def __repr__(self) -> str:
+        pair = self.pair
+        if pair == NAN:
+            return "nan"
+        sign = "-" if self.is_negative else ""
+        if pair in INFINITIES:
+            return sign + "inf"
+        if not pair[0]:
+            return sign + "0.0"
+        return sign + _shortest(self)
+
+    __str__ = __repr__
+
+
+def _shortest(x: Float) -> str:
+    """The shortest decimal that rounds to |x| under nearest-even; among those, the nearest to |x|.
+
+    All reals within half a gap of |x| round to it, the ends included when its significand is even.
+    """
+    m, q = x.pair
+    away, toward = (1, -1) if m > 0 else (-1, 1)
+    value = abs(x.format.value(x.pair))
+    low, high = value - x.gap(toward) / 2, value + x.gap(away) / 2
+    ends = m % 2 == 0
+    exponent = log10_floor(value)
+    count = 0
+    while True:
+        count += 1
+        scale = power_of_ten(exponent - count + 1)
+        for digits in _nearest_integers(value / scale):
+            candidate = digits * scale
+            if low < candidate < high or (ends and candidate in (low, high)):
+                return _decimal_text(digits, exponent - count + 1)
+
+
+def _nearest_integers(value: Fraction) -> tuple[int, ...]:
+    below = value.numerator // value.denominator
+    over = value - below - Fraction(1, 2)
+    down_first = over < 0 or (over == 0 and below % 2 == 0)
+    first, second = (below, below + 1) if down_first else (below + 1, below)
+    return (first, second) if first else (second,)
+
+
+def _decimal_text(digits: int, exponent: int) -> str:
+    """digits * 10**exponent the way Python writes a float: plain from 1e-4 up to 1e16."""
+    text = str(digits).rstrip("0")
+    exponent += len(str(digits)) - len(text)
+    point = len(text) + exponent  # the position of the decimal point
+    if -4 < point <= 16:
+        if point <= 0:
+            return "0." + "0" * -point + text
+        if exponent >= 0:
+            return text + "0" * exponent + ".0"
+        return f"{text[:point]}.{text[point:]}"
+    mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
+    return f"{mantissa}e{point - 1:+03d}"

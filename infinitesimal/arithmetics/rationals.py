@@ -1,0 +1,83 @@
+"""Exact rational arithmetic, on flint. Elements are `fmpq`; nothing is ever rounded."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from flint import fmpq
+
+from infinitesimal.errors import Undefined
+from infinitesimal.rational import lowest_terms, rational
+from infinitesimal.truth import Truth
+
+_INFIX = MappingProxyType({"add": "+", "sub": "-", "mul": "*", "neg": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rationals:
+    """The field of rational numbers. Division by zero raises `Undefined`.
+
+    >>> QQ.add(QQ.const(Fraction(1, 3)), QQ.const(Fraction(1, 6)))
+    1/2
+    """
+
+    name = "exact"
+    exact = True
+    infix = _INFIX
+
+    def const(self, value: Fraction) -> fmpq:
+        return fmpq(value.numerator, value.denominator)
+
+    def embed(self, value: object) -> fmpq:
+        return value if isinstance(value, fmpq) else self.const(rational(value))
+
+    def export(self, element: fmpq) -> Fraction:
+        return lowest_terms(int(element.p), int(element.q))
+
+    element_exact = export
+
+    def add(self, a: fmpq, b: fmpq) -> fmpq:
+        return a + b
+
+    def sub(self, a: fmpq, b: fmpq) -> fmpq:
+        return a - b
+
+    def mul(self, a: fmpq, b: fmpq) -> fmpq:
+        return a * b
+
+    def div(self, a: fmpq, b: fmpq) -> fmpq:
+        if not b:
+            raise Undefined(f"{_brief(a)}/0 has no value in exact arithmetic: start elsewhere, or run it on a machine format")
+        return a / b
+
+    def neg(self, a: fmpq) -> fmpq:
+        return -a
+
+    def pow(self, a: fmpq, k: int) -> fmpq:
+        return a**k if k >= 0 else self.div(fmpq(1), a**-k)
+
+    def equal(self, a: fmpq, b: fmpq) -> Truth:
+        return Truth.of(bool(a == b))
+
+    def less(self, a: fmpq, b: fmpq) -> Truth:
+        return Truth.of(bool(a < b))
+
+    def integer(self, k: int) -> fmpq:
+        return fmpq(k)
+
+    def upper_bound(self, value: Fraction) -> fmpq:
+        return self.const(value)
+
+    def key(self, element: fmpq) -> Hashable:
+        return element
+
+    def __repr__(self) -> str:
+        return "QQ"
+
+
+QQ = Rationals()
+
+
+def _brief(value: fmpq) -> str:
+    return str(value) if value.p.height_bits() < 200 and value.q.height_bits() < 200 else "a rational of many digits"

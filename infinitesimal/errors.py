@@ -1,0 +1,32 @@
+"""The exceptions of `infinitesimal`: one for each kind of thing that can go wrong.
+
+Every message names the value, says what was expected, and offers a way out.
+"""
+
+
+class InfinitesimalError(Exception):
+    """Any error that this package raises on purpose."""
+
+
+class InputError(InfinitesimalError, ValueError):
+    """What was given is not what the word takes: text, a name, a number, a format."""
+
+
+class Undefined(InfinitesimalError, ZeroDivisionError):
+    """The operation has no value in this arithmetic, such as 1/0 over the rationals."""
+
+
+class BudgetSpent(InfinitesimalError, RuntimeError):
+    """The work asked for is larger than the budget. It proves nothing about the answer."""
+
+
+class Diverges(InfinitesimalError, ArithmeticError):
+    """A limit was asked for where there is none; the message says how the process diverges."""
+
+
+class Undecided(InfinitesimalError, RuntimeError):
+    """The theory built in does not decide the question; the message says what was tried."""
+
+
+class MissingExtra(InfinitesimalError, ImportError):
+    """An optional package is not installed; the message has the line that installs it."""

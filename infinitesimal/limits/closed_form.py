@@ -1,0 +1,221 @@
+"""Closed forms of affine recurrences with constant coefficients, found and verified exactly.
+
+The n-th state of such a recurrence is an exponential polynomial whose bases are the roots of the
+characteristic polynomial. Its coefficients solve a linear system over the rationals, from the first
+values. Before a closed form is returned it is substituted, as a sequence, into the term that it
+claims to solve.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpq_poly
+
+from infinitesimal.errors import Undecided
+from infinitesimal.limits.affine import AffineMap, affine_form, affine_map
+from infinitesimal.limits.exponential import (
+    ExponentialPolynomial,
+    ExponentialPolynomials,
+    Key,
+    NotClosed,
+    from_parts,
+    power_sums,
+    text,
+)
+from infinitesimal.rational import lowest_terms, show
+from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
+from infinitesimal.terms.term import fold
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """The n-th state of a recurrence as a formula in n, exact.
+
+    `components` maps every name to its sequence, which holds from n = `start` on; before that the
+    values are those of `first` (where the multiplier 0 forgets the start). `expression` gives
+    SymPy's form of the watched value, a dict of them where there are several.
+    """
+
+    recurrence: Recurrence
+    components: dict[str, ExponentialPolynomial]
+    first: dict[str, tuple[fmpq, ...]]
+
+    @property
+    def start(self) -> int:
+        """The index from which the formulas hold."""
+        return max(len(values) for values in self.first.values())
+
+    def value(self, name: str, n: int) -> Fraction:
+        """The exact value of one component at the integer n >= 0."""
+        first = self.first[name]
+        value = first[n] if n < len(first) else self.components[name](n)
+        return lowest_terms(int(value.p), int(value.q))
+
+    @cached_property
+    def expression(self) -> Any:
+        """The watched value at n as a SymPy expression; a dict of them when several are watched."""
+        from infinitesimal.limits.expressions import expression
+
+        found = {name: expression(self.components[name], self.first[name]) for name in self.recurrence.watch}
+        return found if len(found) > 1 else next(iter(found.values()))
+
+    def __str__(self) -> str:
+        shown = {name: self._text(name) for name in self.recurrence.watch}
+        if len(shown) == 1:
+            return next(iter(shown.values()))
+        return ", ".join(f"{name}(n) = {formula}" for name, formula in shown.items())
+
+    __repr__ = __str__
+
+    def _text(self, name: str) -> str:
+        formula = text(self.components[name])
+        first = self.first[name]
+        if not first:
+            return formula
+        values = ", ".join(show(Fraction(int(v.p), int(v.q))) for v in first)
+        return f"{values} at first, then {formula} from n = {len(first)}"
+
+    def _repr_latex_(self) -> str:
+        import sympy
+
+        return f"${sympy.latex(self.expression)}$"
+
+
+def solve(process: Process) -> Any:
+    """The closed form of an affine recurrence with constant coefficients, verified by substitution.
+
+    Returns a `ClosedForm`, or for a recurrence with parameters a `ParametricForm`, whose special
+    cases (multiplier 1 or 0, and the like) are written out. Raises `Undecided` for a recurrence
+    that is not affine, since no closed form is known for it here.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> solve(zeno())
+    1 - 2**(-n)
+    """
+    recurrence = as_process(process).recurrence
+    if recurrence.parameters:
+        from infinitesimal.limits.parametric import solve_with_parameters
+
+        return solve_with_parameters(recurrence)
+    found = closed_form(recurrence)
+    if found is None:
+        raise Undecided(
+            f"no closed form for {recurrence}: its step is not affine with constant coefficients. "
+            "Tried: reading the step as a rational function of the state and n. Values and runs still work"
+        )
+    return found
+
+
+def closed_form(recurrence: Recurrence) -> ClosedForm | None:
+    """The closed form of a recurrence without parameters; None if it is not affine."""
+    mapping = affine_map(recurrence)
+    if mapping is None:
+        return None
+    found = _solve(recurrence, mapping)
+    _verify(found)
+    return found
+
+
+def _solve(recurrence: Recurrence, mapping: AffineMap) -> ClosedForm:
+    matrix = mapping.extended()
+    size = matrix.nrows()
+    factors = [(tuple(_monic(f).coeffs()), k) for f, k in matrix.charpoly().factor()[1]]
+    nilpotent = next((k for key, k in factors if key == (fmpq(0), fmpq(1))), 0)
+    factors = [(key, k) for key, k in factors if key != (fmpq(0), fmpq(1))]
+    states = [mapping.extended_start()]
+    for _ in range(size - 1):
+        states.append(matrix * states[-1])
+    count = size - nilpotent
+    rows = states[nilpotent:] if count else []
+    basis = fmpq_mat([_basis_row(factors, n) for n in range(nilpotent, size)])
+    values = fmpq_mat([[row[i, 0] for i in range(mapping.dimension)] for row in rows])
+    solution = basis.solve(values)
+    components, first = {}, {}
+    for i, name in enumerate(mapping.names):
+        components[name] = _assemble(factors, [solution[j, i] for j in range(count)])
+        exceptional = [states[n][i, 0] for n in range(nilpotent)]
+        while exceptional and exceptional[-1] == components[name](len(exceptional) - 1):
+            exceptional.pop()
+        first[name] = tuple(exceptional)
+    return ClosedForm(recurrence, components, first)
+
+
+def _monic(f: fmpq_poly) -> fmpq_poly:
+    return f / f.leading_coefficient()
+
+
+def _basis_row(factors: list[tuple[Key, int]], n: int) -> list[fmpq]:
+    """The values at n of the basis: n**i times the sum of t**(n + j) over the roots t."""
+    row = []
+    for key, multiplicity in factors:
+        degree = len(key) - 1
+        sums = power_sums(key, n + degree)
+        row.extend(fmpq(n**i) * sums[n + j] for i in range(multiplicity) for j in range(degree))
+    return row
+
+
+def _assemble(factors: list[tuple[Key, int]], solution: list[fmpq]) -> ExponentialPolynomial:
+    parts, position = {}, 0
+    for key, multiplicity in factors:
+        degree = len(key) - 1
+        parts[key] = tuple(
+            fmpq_poly(solution[position + i * degree : position + (i + 1) * degree]) for i in range(multiplicity)
+        )
+        position += multiplicity * degree
+    return from_parts(parts)
+
+
+def _verify(found: ClosedForm) -> None:
+    """Substitutes the sequences into the step, and checks the first values against it.
+
+    Where a step multiplies sequences with irrational bases before they cancel, its affine form is
+    substituted instead; the two are equal as rational functions.
+    """
+    recurrence = found.recurrence
+    sequences = ExponentialPolynomials()
+    for name, term in recurrence.step:
+        expected = found.components[name].shifted()
+        try:
+            actual = fold(term, sequences, lambda v: sequences.number() if v == STEP_NUMBER else found.components[v])
+        except NotClosed:
+            actual = _affine_image(found, name)
+        if actual != expected:
+            raise AssertionError(f"the closed form of {recurrence} fails its own step in {name}")
+    _verify_first(found)
+
+
+def _affine_image(found: ClosedForm, name: str) -> ExponentialPolynomial:
+    form = affine_form(found.recurrence)
+    assert form is not None
+    mapping = affine_map(found.recurrence)
+    assert mapping is not None
+    sequences = ExponentialPolynomials()
+    i = form.names.index(name)
+    total = sequences.const(Fraction(0))
+    for j, other in enumerate(form.names):
+        weight = sequences.const(_fraction(mapping.matrix[i, j]))
+        total = sequences.add(total, sequences.mul(weight, found.components[other]))
+    for k, value in enumerate(mapping.forcing[i]):
+        power = sequences.pow(sequences.number(), k)
+        total = sequences.add(total, sequences.mul(sequences.const(_fraction(value)), power))
+    return total
+
+
+def _verify_first(found: ClosedForm) -> None:
+    """The start, and each update up to where the formulas hold, in exact arithmetic."""
+    from infinitesimal.arithmetics.rationals import QQ
+
+    recurrence = found.recurrence
+    state = recurrence.start_values()
+    for n in range(found.start + 1):
+        if any(found.value(name, n) != state[name] for name in recurrence.names):
+            raise AssertionError(f"the closed form of {recurrence} fails at n = {n}")
+        inputs = [*(QQ.const(state[name]) for name in recurrence.names), QQ.integer(n + 1)]
+        outputs = recurrence.program.execute(QQ, inputs)
+        state = {name: QQ.export(value) for name, value in zip(recurrence.names, outputs, strict=True)}
+
+
+def _fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))

@@ -1,0 +1,48 @@
+"""Closed forms as SymPy expressions. Imported only when an expression is asked for."""
+
+from fractions import Fraction
+
+import sympy
+from flint import fmpq, fmpq_poly
+
+from infinitesimal.arithmetics.symbolic import n, number
+from infinitesimal.limits.exponential import ExponentialPolynomial, Key
+
+
+def expression(sequence: ExponentialPolynomial, first: tuple[fmpq, ...] = ()) -> sympy.Expr:
+    """The sequence at n: powers of rational bases, radicals of quadratic ones, and for the others a
+    `RootSum` over the roots of their polynomial. First values that differ make a `Piecewise`."""
+    total = sympy.Add(*(_term(key, coefficients) for key, coefficients in sequence.parts.items()))
+    if not first:
+        return total
+    cases = [(_rational(value), sympy.Eq(n, i)) for i, value in enumerate(first)]
+    return sympy.Piecewise(*cases, (total, True))
+
+
+def _term(key: Key, coefficients: tuple[fmpq_poly, ...]) -> sympy.Expr:
+    if len(key) == 2:
+        base = _rational(-key[0])
+        return sympy.Add(*(_rational(c[0]) * n**i for i, c in enumerate(coefficients))) * base**n
+    if len(key) == 3:
+        return sympy.Add(*(_weight(coefficients, root) * root**n for root in _quadratic_roots(key)))
+    t = sympy.Dummy("t")
+    polynomial = sympy.Poly([_rational(c) for c in reversed(key)], t)
+    return sympy.RootSum(polynomial, sympy.Lambda(t, _weight(coefficients, t) * t**n), auto=False)
+
+
+def _weight(coefficients: tuple[fmpq_poly, ...], t: sympy.Expr) -> sympy.Expr:
+    parts = []
+    for i, c in enumerate(coefficients):
+        value = sympy.Add(*(_rational(a) * t**j for j, a in enumerate(c.coeffs())))
+        parts.append(sympy.radsimp(sympy.expand(value)) * n**i if not t.is_Dummy else value * n**i)
+    return sympy.Add(*parts)
+
+
+def _quadratic_roots(key: Key) -> tuple[sympy.Expr, sympy.Expr]:
+    half = _rational(-key[1]) / 2
+    spread = sympy.sqrt(half**2 - _rational(key[0]))
+    return half + spread, half - spread
+
+
+def _rational(value: fmpq) -> sympy.Rational:
+    return number(Fraction(int(value.p), int(value.q)))

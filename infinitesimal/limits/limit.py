@@ -1,0 +1,196 @@
+"""Limits of processes with a closed form, what is left before them, and how many steps are enough."""
+
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, ctx, fmpq, fmpq_poly, fmpz_poly
+
+from infinitesimal.errors import Diverges, InputError, Undecided
+from infinitesimal.limits.closed_form import ClosedForm, solve
+from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, text
+from infinitesimal.limits.values import at
+from infinitesimal.rational import rational, show
+from infinitesimal.recurrences.recurrence import Process, as_process
+
+MAX_BACKWARD = 1_000_000
+
+
+def limit(process: Process) -> Any:
+    """The limit of a process, exact: a `Fraction`; with parameters a conditional SymPy expression.
+
+    A descent gives a dict from names to values, as does a process with several watched
+    components. Raises `Diverges`, with the manner, where there is no limit, and `Undecided` for a
+    process without a closed form here.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> limit(zeno())
+    Fraction(1, 1)
+    """
+    chosen = as_process(process)
+    recurrence = chosen.recurrence
+    form = solve(chosen)
+    if isinstance(form, ClosedForm):
+        found = {name: limit_of_sequence(form.components[name], f"{name} of {recurrence}") for name in recurrence.watch}
+        value: Any = found if len(found) > 1 else next(iter(found.values()))
+    else:
+        value = form.limit()
+    return {recurrence.watch[0]: value} if chosen.by_name and not isinstance(value, dict) else value
+
+
+def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
+    """The limit of an exponential polynomial; raises `Diverges` with the manner if it has none."""
+    for key in sequence.parts:
+        if len(key) > 2 and not all_roots_inside(key):
+            raise Diverges(
+                f"{what} has no limit: its closed form has a base on or outside the unit circle, a root t of "
+                f"the polynomial with coefficients {', '.join(map(str, reversed(key)))}"
+            )
+    leading = [term for term in sequence.terms() if abs(term[2]) > 1 or (abs(term[2]) == 1 and (term[1] or term[2] < 0))]
+    if leading:
+        raise Diverges(f"{what} has no limit: {_manner(leading)}; its closed form is {text(sequence)}")
+    constant = sequence.parts.get(ONE)
+    return Fraction(int(constant[0][0].p), int(constant[0][0].q)) if constant else Fraction(0)
+
+
+def _manner(leading: list[tuple[Fraction, int, Fraction]]) -> str:
+    c, i, r = leading[0]
+    opposite = any(abs(s) == abs(r) and s != r and j == i for _, j, s in leading[1:])
+    if r < 0 or opposite:
+        return "it oscillates without settling" if abs(r) == 1 and not i else "it oscillates with growing size"
+    return "it grows to +oo" if c > 0 else "it falls to -oo"
+
+
+def all_roots_inside(key: Key) -> bool:
+    """Whether all roots of an irreducible polynomial of degree 2 or more lie inside the unit circle.
+
+    Decided exactly: a root on the circle would make the polynomial equal to its reverse up to a
+    factor (its conjugate is its inverse), and such a polynomial has roots on or outside it. All
+    other roots are enclosed at rising precision until they are on one side.
+    """
+    reverse = [c / key[0] for c in reversed(key)]
+    if all(a == b for a, b in zip(key, reverse, strict=True)):
+        return False
+    polynomial = fmpz_poly(list(fmpq_poly(list(key)).numer()))
+    bits = 64
+    while True:
+        with ctx.workprec(bits):
+            sizes = [abs(acb(root)) for root, _ in polynomial.complex_roots()]
+        if any(size > 1 for size in sizes):
+            return False
+        if all(size < 1 for size in sizes):
+            return True
+        bits *= 2
+
+
+def partial_sum(series: Process, n: object) -> Any:
+    """The sum of the first n terms, exact; a formula for the symbol `n`.
+
+    >>> from infinitesimal.recurrences.series import geometric
+    >>> partial_sum(geometric(1, "1/3"), 3)
+    Fraction(13, 9)
+    """
+    return at(series, n)
+
+
+def remainder(process: Process, n: object) -> Any:
+    """What is left after n steps: the limit minus the n-th value, exact; a formula for the symbol `n`.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> remainder(zeno(), 10)
+    Fraction(1, 1024)
+    """
+    final, value = limit(process), at(process, n)
+    if isinstance(value, dict):
+        return {name: _difference(final[name], value[name]) for name in value}
+    return _difference(final, value)
+
+
+def _difference(final: Any, value: Any) -> Any:
+    if isinstance(final, Fraction) and isinstance(value, Fraction):
+        return final - value
+    from infinitesimal.arithmetics.symbolic import symbolic
+
+    return symbolic.embed(final) - symbolic.embed(value)
+
+
+def enough(process: Process, tolerance: object) -> int:
+    """The smallest N such that the rest |limit - value(n)| is below `tolerance` for every n >= N.
+
+    Exact, also where the rest meets the tolerance: it has to be smaller. With several watched
+    components the largest rest counts. Raises `Diverges` where there is no limit, `Undecided`
+    where the closed form has irrational bases.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> enough(zeno(), "1e-6")
+    20
+    """
+    bound = rational(tolerance, "tolerance")
+    if bound <= 0:
+        raise InputError(f"tolerance {show(bound)}: the rest never gets below it; give a positive number")
+    limit(process)
+    form = solve(as_process(process))
+    if not isinstance(form, ClosedForm):
+        raise Undecided("enough needs numbers: give the parameters values")
+    return max(_enough(form, name, bound) for name in form.recurrence.watch)
+
+
+def _enough(form: ClosedForm, name: str, bound: Fraction) -> int:
+    rest = form.components[name].without(ONE)
+    if not rest.is_rational:
+        raise Undecided(f"the rest of {name} has irrational bases ({text(rest)}); how many steps are enough is not decided here")
+    final = limit_of_sequence(form.components[name], name)
+    first = form.first[name]
+    n = _settled(rest.terms(), bound)
+
+    def small(k: int) -> bool:
+        value = rest(k) if k >= len(first) else first[k] - fmpq(final.numerator, final.denominator)
+        return bool(abs(value) < fmpq(bound.numerator, bound.denominator))
+
+    n = max(n, len(first))
+    walked = 0
+    while n and small(n - 1):
+        n -= 1
+        walked += 1
+        if walked > MAX_BACKWARD:
+            raise Undecided(f"more than {MAX_BACKWARD} values before step {n} are small: the bound is too coarse to finish")
+    return n
+
+
+def _settled(terms: list[tuple[Fraction, int, Fraction]], bound: Fraction) -> int:
+    """An N from which on the terms together are below `bound` for ever.
+
+    Each term |c| n**i |r|**n gets an equal share; from N on it is below it and decreasing.
+    """
+    if not terms:
+        return 0
+    return max(_term_settled(abs(c), i, abs(r), bound / len(terms)) for c, i, r in terms)
+
+
+def _term_settled(c: Fraction, i: int, r: Fraction, share: Fraction) -> int:
+    """The least N (nearly least for i > 0) with c n**i r**n < share for all n >= N, for 0 < r < 1.
+
+    n**i r**n decreases once n >= i/(1 - r), since (1 + 1/n)**i <= 1/(1 - i/n) there.
+    """
+    decreasing = 0 if i == 0 else int(i / (1 - r)) + 1
+    low, high = decreasing, max(1, decreasing)
+    while not _below(c, i, r, share, high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _below(c, i, r, share, middle) else (middle, high)
+    return low if _below(c, i, r, share, low) else high
+
+
+def _below(c: Fraction, i: int, r: Fraction, share: Fraction, n: int) -> bool:
+    """Whether c * n**i * r**n < share, by enclosures of rising precision, then exactly."""
+    from flint import arb
+
+    for bits in (64, 256, 1024):
+        with ctx.workprec(bits):
+            value = arb(fmpq(c.numerator, c.denominator)) * arb(n) ** i * arb(fmpq(r.numerator, r.denominator)) ** n
+            goal = arb(fmpq(share.numerator, share.denominator))
+            if value < goal:
+                return True
+            if value >= goal:
+                return False
+    return bool(fmpq(c.numerator, c.denominator) * n**i * fmpq(r.numerator, r.denominator) ** n < fmpq(share.numerator, share.denominator))

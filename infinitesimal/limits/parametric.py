@@ -1,0 +1,288 @@
+"""Closed forms of affine recurrences whose coefficients or start have parameters.
+
+The general formula divides by differences of characteristic roots, so it fails where two of them
+meet, and it forgets the start where one is zero. Each such condition on the parameters is solved as a
+recurrence of its own, and the answer lists the cases: no `zoo`, no `nan`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import n, number, symbol, symbolic
+from infinitesimal.errors import Undecided
+from infinitesimal.limits.affine import affine_form
+from infinitesimal.limits.rational_functions import Quotient
+from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
+from infinitesimal.terms.term import fold
+
+MAX_DIMENSION = 4
+MAX_DEPTH = 4
+
+_t = sympy.Dummy("t")
+Root = sympy.Expr
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """n -> sum of coefficients[root, i] * n**i * root**n, with its first values where they differ."""
+
+    coefficients: Mapping[tuple[Root, int], sympy.Expr]
+    first: tuple[sympy.Expr, ...] = ()
+
+    @cached_property
+    def expression(self) -> sympy.Expr:
+        total = sympy.Add(*(sympy.factor_terms(c) * n**i * root**n for (root, i), c in self.coefficients.items()))
+        cases = [(value, sympy.Eq(n, i)) for i, value in enumerate(self.first)]
+        return sympy.Piecewise(*cases, (total, True)) if cases else total
+
+
+@dataclass(frozen=True)
+class Case:
+    """The solution under `conditions`, equations lhs = 0 between parameters; the general case has none."""
+
+    conditions: tuple[sympy.Expr, ...]
+    components: Mapping[str, Sequence]
+
+
+@dataclass(frozen=True)
+class ParametricForm:
+    """The n-th state of a recurrence with parameters, case by case, exact.
+
+    The cases are tried in order. Where `excluded` is not empty, the formulas hold as long as none
+    of its expressions is zero: those cases could not be solved for a parameter.
+    """
+
+    recurrence: Recurrence
+    cases: tuple[Case, ...]
+    excluded: tuple[sympy.Expr, ...] = ()
+
+    @cached_property
+    def expression(self) -> Any:
+        """The watched value at n as one SymPy expression; a dict of them when several are watched."""
+        found = {name: self._piecewise(lambda case, name=name: case.components[name].expression) for name in self.recurrence.watch}
+        return found if len(found) > 1 else next(iter(found.values()))
+
+    def _piecewise(self, value: Any) -> sympy.Expr:
+        pieces = [(value(case), self._condition(case)) for case in self.cases]
+        return sympy.Piecewise(*pieces) if len(pieces) > 1 or pieces[0][1] is not sympy.true else pieces[0][0]
+
+    def _condition(self, case: Case) -> Any:
+        equations = [_equation(c) for c in case.conditions]
+        guards = [sympy.Ne(e, 0) for e in self.excluded] if not case.conditions else []
+        return sympy.And(*equations, *guards)
+
+    def limit(self) -> Any:
+        """The limit as n grows, with the condition on the parameters under which it exists."""
+        found = {name: self._limit(name) for name in self.recurrence.watch}
+        return found if len(found) > 1 else next(iter(found.values()))
+
+    def _limit(self, name: str) -> sympy.Expr:
+        pieces = []
+        for case in self.cases:
+            terms = case.components[name].coefficients
+            if any(root == 1 and i for root, i in terms):
+                continue
+            shrinking = [abs(root) < 1 for root, _ in terms if root != 1]
+            value = sympy.Add(*(c for (root, _), c in terms.items() if root == 1))
+            pieces.append((sympy.factor(value), sympy.And(self._condition(case), *shrinking)))
+        if not pieces:
+            raise Undecided(f"no case of {self.recurrence} has a limit for symbolic parameters: give them values")
+        return pieces[0][0] if pieces[0][1] is sympy.true else sympy.Piecewise(*pieces)
+
+    def __str__(self) -> str:
+        return str(self.expression)
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        return f"${sympy.latex(self.expression)}$"
+
+
+def solve_with_parameters(recurrence: Recurrence) -> ParametricForm:
+    """The closed form of an affine recurrence with parameters, each case verified by substitution.
+
+    Raises `Undecided` when the step is not affine, or the characteristic polynomial has an
+    irreducible factor of degree 3 or more.
+    """
+    form = affine_form(recurrence)
+    if form is None:
+        raise Undecided(
+            f"no closed form for {recurrence}: its step is not affine with constant coefficients. "
+            "Tried: reading the step as a rational function of the state, n and the parameters"
+        )
+    names = (*form.names, STEP_NUMBER, *form.parameters)
+    matrix = sympy.Matrix([[_expression(c, names) for c in row] for row in form.matrix])
+    forcing = [[_expression(c, names) for c in row] for row in form.forcing]
+    start = [fold(t, symbolic, symbol) for _, t in recurrence.start]
+    if len(start) + len(forcing[0]) > MAX_DIMENSION + 2:
+        raise Undecided(f"no closed form with parameters beyond {MAX_DIMENSION} components: give the parameters values")
+    cases, excluded = _cases(recurrence, matrix, forcing, start, (), MAX_DEPTH)
+    return ParametricForm(recurrence, tuple(cases), tuple(excluded))
+
+
+def _cases(
+    recurrence: Recurrence, matrix: Any, forcing: list[list[Any]], start: list[Any], conditions: tuple[Any, ...], depth: int
+) -> tuple[list[Case], list[Any]]:
+    """The special cases, then the general one, of the system under `conditions`."""
+    roots = _roots(_extended(matrix, forcing))
+    found: list[Case] = []
+    excluded: list[Any] = []
+    for condition in _special(roots):
+        solution = _isolate(condition) if depth else None
+        if solution is None:
+            excluded.append(condition)
+            continue
+        parameter, value = solution
+
+        def put(e: Any, parameter: Any = parameter, value: Any = value) -> Any:
+            return sympy.cancel(e.subs(parameter, value)) if e.has(parameter) else e
+
+        inner, more = _cases(
+            recurrence,
+            matrix.applyfunc(put),
+            [[put(e) for e in row] for row in forcing],
+            [put(e) for e in start],
+            (*conditions, condition),
+            depth - 1,
+        )
+        found.extend(inner)
+        excluded.extend(more)
+    found.append(Case(conditions, _solve(recurrence.names, matrix, forcing, start, roots)))
+    return found, excluded
+
+
+def _extended(matrix: Any, forcing: list[list[Any]]) -> Any:
+    d, width = matrix.rows, len(forcing[0])
+    extended = sympy.zeros(d + width, d + width)
+    extended[:d, :d] = matrix
+    for i in range(d):
+        for k, b in enumerate(forcing[i]):
+            for j in range(k + 1):
+                extended[i, d + j] += b * sympy.binomial(k, j)
+    for k in range(width):
+        for j in range(k + 1):
+            extended[d + k, d + j] = sympy.binomial(k, j)
+    return extended
+
+
+def _roots(matrix: Any) -> dict[Any, int]:
+    """The characteristic roots with their multiplicities for general parameters."""
+    polynomial = matrix.charpoly().as_expr(_t)
+    roots: dict[Any, int] = {}
+    for factor, multiplicity in sympy.factor_list(sympy.numer(sympy.together(polynomial)))[1]:
+        for root in _roots_of_factor(sympy.Poly(factor, _t)):
+            roots[root] = roots.get(root, 0) + multiplicity
+    return roots
+
+
+def _roots_of_factor(factor: Any) -> list[Any]:
+    if factor.degree() == 1:
+        a, b = factor.all_coeffs()
+        return [sympy.cancel(-b / a)]
+    if factor.degree() == 2:
+        a, b, c = factor.all_coeffs()
+        half, spread = sympy.cancel(-b / (2 * a)), sympy.sqrt(sympy.factor((b**2 - 4 * a * c) / (4 * a**2)))
+        return [half + spread, half - spread]
+    if factor.degree() == 0:
+        return []
+    raise Undecided(f"the characteristic polynomial has the irreducible factor {factor.as_expr()} of degree {factor.degree()} in t: give the parameters values")
+
+
+def _special(roots: Mapping[Any, int]) -> list[Any]:
+    """The polynomials in the parameters whose zeros change the shape of the solution."""
+    differences = [root for root in roots if root != 0 and root.free_symbols]
+    differences += [a - b for a, b in combinations(roots, 2)]
+    found: list[Any] = []
+    for difference in differences:
+        squared = sympy.cancel(sympy.expand(difference**2)) if difference.has(sympy.Pow) else difference
+        top = sympy.numer(sympy.together(squared if not _has_root(difference) else _norm(difference)))
+        for factor, _ in sympy.factor_list(top)[1] if top.free_symbols else []:
+            if factor not in found and -factor not in found:
+                found.append(factor)
+    return found
+
+
+def _has_root(value: Any) -> bool:
+    return any(power.exp == sympy.Rational(1, 2) for power in value.atoms(sympy.Pow))
+
+
+def _norm(value: Any) -> Any:
+    """The product of a + w and a - w for a value a + w with one square root w."""
+    roots = [power for power in value.atoms(sympy.Pow) if power.exp == sympy.Rational(1, 2)]
+    conjugate = value.subs({root: -root for root in roots})
+    return sympy.expand(value * conjugate) if value + conjugate != 0 else sympy.expand(value**2)
+
+
+def _isolate(condition: Any) -> tuple[Any, Any] | None:
+    """A parameter and its value on the zeros of `condition`, if it occurs linearly with a
+    coefficient that cannot vanish there."""
+    for parameter in sorted(condition.free_symbols, key=str):
+        polynomial = sympy.Poly(condition, parameter)
+        if polynomial.degree() != 1:
+            continue
+        slope, rest = polynomial.LC(), polynomial.TC()
+        if not slope.free_symbols or (rest.is_number and rest != 0):
+            return parameter, sympy.cancel(-rest / slope)
+    return None
+
+
+def _solve(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], start: list[Any], roots: Mapping[Any, int]) -> dict[str, Sequence]:
+    extended = _extended(matrix, forcing)
+    size, zero = extended.rows, roots.get(sympy.S.Zero, 0)
+    states = [sympy.Matrix([*start, *(int(k == 0) for k in range(len(forcing[0])))])]
+    for _ in range(size):
+        states.append((extended * states[-1]).applyfunc(sympy.cancel))
+    basis = [(root, i) for root, multiplicity in roots.items() if root != 0 for i in range(multiplicity)]
+    rows = range(zero, zero + len(basis))
+    system = sympy.Matrix([[sympy.Integer(k) ** i * root**k for root, i in basis] for k in rows])
+    found = {}
+    for position, name in enumerate(names):
+        values = sympy.Matrix([states[k][position] for k in rows])
+        solution = [_simplify(c) for c in system.LUsolve(values)]
+        coefficients = {key: c for key, c in zip(basis, solution, strict=True) if c != 0}
+        found[name] = Sequence(coefficients, tuple(states[k][position] for k in range(zero)))
+    _verify(names, matrix, forcing, found)
+    return found
+
+
+def _simplify(value: Any) -> Any:
+    return sympy.simplify(sympy.radsimp(value)) if _has_root(value) else sympy.factor(sympy.cancel(value))
+
+
+def _verify(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], found: Mapping[str, Sequence]) -> None:
+    """Substitutes the sequences into the affine step: powers root**n become independent symbols, and
+    what remains must vanish as a rational function."""
+    powers = {root: sympy.Dummy() for sequence in found.values() for root, _ in sequence.coefficients}
+    now = {name: sum((c * n**i * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero) for name, s in found.items()}
+    after = {name: sum((c * (n + 1) ** i * r * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero) for name, s in found.items()}
+    for row, name in enumerate(names):
+        image = sum((matrix[row, j] * now[other] for j, other in enumerate(names)), sympy.S.Zero)
+        image += sum((b * (n + 1) ** k for k, b in enumerate(forcing[row])), sympy.S.Zero)
+        difference = sympy.expand(image - after[name]).subs(powers.get(sympy.S.One, sympy.S.One), 1)
+        parts = sympy.Poly(difference, *[p for r, p in powers.items() if r != 1], n).coeffs() if difference != 0 else []
+        if any(_simplify(part) != 0 for part in parts):
+            raise AssertionError(f"the closed form of {name} fails its own step")
+
+
+def _equation(condition: Any) -> Any:
+    isolated = _isolate(condition)
+    return sympy.Eq(*isolated) if isolated else sympy.Eq(condition, 0)
+
+
+def _expression(quotient: Quotient, names: tuple[str, ...]) -> Any:
+    symbols = [symbol(name) for name in names]
+
+    def polynomial(p: Any) -> Any:
+        terms = []
+        for exponents, c in p.to_dict().items():
+            monomial = sympy.Mul(*(s**e for s, e in zip(symbols, exponents, strict=True)))
+            terms.append(number(Fraction(int(c.p), int(c.q))) * monomial)
+        return sympy.Add(*terms)
+
+    return polynomial(quotient.top) / polynomial(quotient.bottom)

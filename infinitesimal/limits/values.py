@@ -1,0 +1,188 @@
+"""Exact values of a process: the first ones, the steps between them, and the n-th by a jump."""
+
+import time
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import QQ
+from infinitesimal.errors import BudgetSpent, InputError
+from infinitesimal.limits.affine import AffineMap, affine_map
+from infinitesimal.limits.closed_form import solve
+from infinitesimal.recurrences.cost import affordable, one_step, refusal
+from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
+from infinitesimal.terms.program import source
+
+State = tuple[fmpq, ...]
+
+TOTAL_TO_SINGLE = 64
+"""All the values handed back together may take this many times the bits of one."""
+
+
+def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> list[Any]:
+    """The first `count` values, the start included, exact.
+
+    A value is a `Fraction` where one component is watched, and a dict from names to fractions
+    where there are several. Raises `BudgetSpent`, with the step that would cross it, before numbers
+    are computed that would not fit the budget, and `Undefined` where a step divides by zero.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> values(zeno(), 4)
+    [Fraction(0, 1), Fraction(1, 2), Fraction(3, 4), Fraction(7, 8)]
+    """
+    recurrence = as_process(process).recurrence
+    _check_count(count)
+    if recurrence.parameters:
+        return [at(process, k) for k in range(count)]
+    return [_watched(recurrence, state) for state in states(recurrence, count, budget)]
+
+
+def steps(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> tuple[Fraction, ...]:
+    """The sizes of the first `count` changes of the watched value, exact.
+
+    With several components watched, the size is the largest of theirs.
+
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> steps(descent("9/2*x**2", {"x": "5/9"}, "0.1"), 3)
+    (Fraction(1, 2), Fraction(1, 20), Fraction(1, 200))
+    """
+    recurrence = as_process(process).recurrence
+    _check_count(count)
+    recurrence.start_values()
+    watched = [recurrence.names.index(name) for name in recurrence.watch]
+    found = []
+    previous: State | None = None
+    for state in states(recurrence, count + 1, budget):
+        if previous is not None:
+            found.append(QQ.export(max(abs(state[i] - previous[i]) for i in watched)))
+        previous = state
+    return tuple(found)
+
+
+def at(process: Process, n: object, budget: Budget = DEFAULT_BUDGET) -> Any:
+    """The value after `n` updates, exact: for an integer n a number, for the symbol `n` a formula.
+
+    An affine process jumps there, whatever n; others are iterated within the budget. A descent
+    gives a dict from names to values, as does a process with several watched components.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> at(zeno(), 10)
+    Fraction(1023, 1024)
+    """
+    chosen = as_process(process)
+    recurrence = chosen.recurrence
+    if not isinstance(n, int) or isinstance(n, bool):
+        if not hasattr(n, "free_symbols"):
+            raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on, or the symbol n")
+        return _by_name(chosen, _substituted(solve(chosen).expression, n))
+    if n < 0:
+        raise InputError(f"n = {n} is not a number of updates: give an integer from 0 on, or the symbol n")
+    if recurrence.parameters:
+        return _by_name(chosen, _substituted(solve(chosen).expression, n))
+    state = _state_at(recurrence, n, budget)
+    return _by_name(chosen, _watched(recurrence, state))
+
+
+def _substituted(expression: Any, n: Any) -> Any:
+    from infinitesimal.arithmetics.symbolic import n as number
+
+    if isinstance(expression, Mapping):
+        return {name: e.subs(number, n) for name, e in expression.items()}
+    return expression.subs(number, n)
+
+
+def _by_name(process: Process, value: Any) -> Any:
+    if process.by_name and not isinstance(value, Mapping):
+        return {process.recurrence.watch[0]: value}
+    return value
+
+
+def _state_at(recurrence: Recurrence, n: int, budget: Budget) -> State:
+    mapping = affine_map(recurrence)
+    if mapping is None:
+        state: State = ()
+        for state in states(recurrence, n + 1, budget, keep=False):  # noqa: B007 (the last one counts)
+            pass
+        return state
+    start = [QQ.export(x) for x in mapping.start]
+    reached, bits = affordable(recurrence, start, n, budget)
+    if reached < n:
+        raise refusal(recurrence, reached + 1, bits, budget)
+    return mapping.at(n)
+
+
+def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, keep: bool = True) -> Iterator[State]:
+    """The first `count` states, exact, each as soon as it is known.
+
+    With `keep`, the budget also bounds the bits of all of them together.
+    """
+    start = recurrence.start_values()
+    mapping = affine_map(recurrence)
+    exact_start = [start[name] for name in recurrence.names]
+    reached, bits = affordable(recurrence, exact_start, count - 1, budget)
+    if bits and reached < count - 1:
+        raise refusal(recurrence, reached + 1, bits, budget)
+    walk = _affine_walk(mapping) if mapping is not None else _walk(recurrence, exact_start, budget)
+    total, deadline = 0, time.monotonic() + budget.seconds
+    for k in range(count):
+        state = next(walk)
+        if keep:
+            total += sum(x.p.height_bits() + x.q.height_bits() for x in state)
+            if total > TOTAL_TO_SINGLE * budget.bits:
+                raise BudgetSpent(f"the first {k} values take {total} bits together: ask for fewer, or for at(process, n)")
+        if k % 64 == 0 and time.monotonic() > deadline:
+            raise BudgetSpent(f"{budget.seconds} seconds were spent after {k} values: ask for fewer, or give Budget(seconds=...)")
+        yield state
+
+
+def _affine_walk(mapping: AffineMap) -> Iterator[State]:
+    """The states by the affine form: a small rational times a huge one, never two huge ones added."""
+    if mapping.is_scalar:
+        r, c, x = mapping.matrix[0, 0], mapping.forcing[0][0], mapping.start[0]
+        while True:
+            yield (x,)
+            x = r * x + c
+    integers, q = mapping.extended().numer_denom()
+    column, bottom = mapping.extended_start().numer_denom()
+    while True:
+        yield tuple(fmpq(column[i, 0], bottom) for i in range(mapping.dimension))
+        column, bottom = integers * column, q * bottom
+
+
+def _walk(recurrence: Recurrence, start: list[Fraction], budget: Budget) -> Iterator[State]:
+    """The states by the step as written, each update priced before it is made."""
+    update = compiled(recurrence)
+    state = tuple(QQ.const(x) for x in start)
+    k = 0
+    while True:
+        yield state
+        k += 1
+        if sum(x.p.height_bits() + x.q.height_bits() for x in state) > 10_000:
+            size = one_step(recurrence, [QQ.export(x) for x in state])
+            if size.bits / 2 > budget.bits:
+                raise refusal(recurrence, k, size.bits, budget)
+        state = update(QQ.integer(k), *state)
+
+
+def compiled(recurrence: Recurrence) -> Any:
+    """The update as a Python function of the step number and the state, over the rationals."""
+    names = [f"x{i}" for i in range(len(recurrence.names))]
+    lines, outputs = source(recurrence.program, [*names, "n"], QQ.infix, "    ")
+    text = "\n".join([f"def update(n, {', '.join(names)}):", *lines, f"    return ({', '.join(outputs)},)"])
+    scope: dict[str, Any] = {f"c{i}": QQ.const(value) for i, value in enumerate(recurrence.program.constants)}
+    scope |= {"div": QQ.div, "pow": QQ.pow}
+    exec(compile(text, "<generated update>", "exec"), scope)
+    return scope["update"]
+
+
+def _watched(recurrence: Recurrence, state: State) -> Any:
+    found = {name: QQ.export(x) for name, x in zip(recurrence.names, state, strict=True) if name in recurrence.watch}
+    return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _check_count(count: object) -> None:
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        raise InputError(f"count {count!r} is not a number of values: give an integer from 0 on")

@@ -1,0 +1,1 @@
+"""Recurrences: processes that are written once and read by many arithmetics."""

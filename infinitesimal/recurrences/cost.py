@@ -1,0 +1,135 @@
+"""What an exact run will cost, before it is paid.
+
+A polynomial step of degree p over a common denominator D of the state gives at most the common
+denominator q D**p: the digits of an exact number multiply by p at every step. The law needs no run,
+so the step that crosses a budget is known at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm, log2
+
+from infinitesimal.arithmetic import Budget
+from infinitesimal.arithmetics.sizes import Degree, Degrees, NotPolynomial, Size, Sizes
+from infinitesimal.errors import BudgetSpent
+from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
+from infinitesimal.terms.term import fold
+
+_LARGEST_STEP_NUMBER = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """How sizes grow in one update: the degree p, log2 of q, and log2 of the weight s."""
+
+    degree: int
+    denominator_bits: float
+    weight_bits: float
+
+    def after(self, size: Size) -> Size:
+        """The bound after one more update, over a common denominator."""
+        p = self.degree
+        largest = max(size.numerator, size.denominator)
+        return Size(self.weight_bits + p * largest, self.denominator_bits + p * size.denominator)
+
+
+@lru_cache(maxsize=256)
+def growth_law(recurrence: Recurrence) -> Law | None:
+    """The law of growth of a polynomial recurrence; None if a step divides by a variable.
+
+    The step number counts as a part of the state where the law is linear then, and as a large
+    integer coefficient otherwise.
+    """
+    as_state, as_coefficient = Degree(1, 1, 1), Degree(0, 1, _LARGEST_STEP_NUMBER)
+    law = _law(recurrence, as_state)
+    if law is not None and law.degree > 1 and recurrence.counts_steps:
+        return _law(recurrence, as_coefficient)
+    return law
+
+
+def _law(recurrence: Recurrence, number: Degree) -> Law | None:
+    degrees = Degrees()
+    variable = Degree(1, 1, 1)
+    try:
+        found = [fold(t, degrees, lambda name: number if name == STEP_NUMBER else variable) for _, t in recurrence.step]
+    except NotPolynomial:
+        return None
+    q = lcm(*(d.denominator for d in found))
+    weight = max(d.weight * (q // d.denominator) for d in found)
+    return Law(max(d.degree for d in found), _log2(q), _log2(weight))
+
+
+def sizes(recurrence: Recurrence, state: Sequence[Fraction]) -> Iterator[Size]:
+    """Bounds for the largest number of the state after 0, 1, 2, ... updates from `state`.
+
+    For a polynomial recurrence the whole sequence; otherwise only the first two, since nothing
+    is known about later ones.
+    """
+    common = lcm(*(value.denominator for value in state))
+    largest = max(abs(value.numerator) * (common // value.denominator) for value in state)
+    counter = _log2(_LARGEST_STEP_NUMBER) if recurrence.counts_steps else 0.0
+    size = Size(max(_log2(largest), counter), _log2(common))
+    yield size
+    law = growth_law(recurrence)
+    if law is None:
+        yield one_step(recurrence, state)
+        return
+    while True:
+        size = law.after(size)
+        yield size
+
+
+def one_step(recurrence: Recurrence, state: Sequence[Fraction]) -> Size:
+    """A bound for the largest number after one update, by the sizes of every operation."""
+    arithmetic = Sizes()
+    known = {name: arithmetic.const(value) for name, value in zip(recurrence.names, state, strict=True)}
+    known[STEP_NUMBER] = Size(40, 1)
+    return max((fold(t, arithmetic, known.__getitem__) for _, t in recurrence.step), key=lambda size: size.bits)
+
+
+def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, budget: Budget) -> tuple[int, float]:
+    """How many of `steps` updates stay within `budget.bits`, and the bits at the first that does not.
+
+    The second value is 0 when all of them do, or when nothing is foreseen beyond one update.
+    """
+    law = growth_law(recurrence)
+    if law is not None and law.degree <= 1:
+        return _affordable_linear(law, next(sizes(recurrence, state)), steps, budget)
+    count = -1
+    for size in sizes(recurrence, state):
+        if size.bits > budget.bits and count >= 0:
+            return count, size.bits
+        count += 1
+        if count >= steps:
+            break
+    return min(count, steps), 0.0
+
+
+def _affordable_linear(law: Law, size: Size, steps: int, budget: Budget) -> tuple[int, float]:
+    """Linear growth: at most max(a, b) + c more bits in each of the two parts per update."""
+    start = 2 * max(size.numerator, size.denominator)
+    each = max(law.weight_bits, law.denominator_bits) + law.denominator_bits
+    if start + each * steps <= budget.bits:
+        return steps, 0.0
+    count = max(0, int((budget.bits - start) / each))
+    return count, start + each * (count + 1)
+
+
+def refusal(recurrence: Recurrence, step: int, bits: float, budget: Budget) -> BudgetSpent:
+    """The error that names the step whose numbers would cross the budget, and the ways round it."""
+    law = growth_law(recurrence)
+    why = f": each update multiplies the digits by about {law.degree}" if law is not None and law.degree > 1 else ""
+    return BudgetSpent(
+        f"step {step} would need numbers of up to {bits:.3g} bits, and the budget is {budget.bits}{why}. "
+        "Ask for fewer steps, run it in balls(128) or in a machine format, or give Budget(bits=...)"
+    )
+
+
+def _log2(value: int) -> float:
+    """An upper bound of log2 of a nonnegative integer, of any size."""
+    if value <= 1:
+        return 0.0
+    shift = max(0, value.bit_length() - 53)
+    return log2((value >> shift) + (shift > 0)) + shift

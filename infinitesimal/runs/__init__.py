@@ -1,0 +1,1 @@
+"""Runs: what a recurrence does in an arithmetic, and why it stops."""

@@ -1,0 +1,145 @@
+"""Why a value no longer changes, read off the exact operands of the last updates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from infinitesimal.arithmetics.floating.format import INFINITIES, NAN, Pair, power_of_two
+from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.rational import brief
+from infinitesimal.recurrences.recurrence import Recurrence
+from infinitesimal.runs.halting import Reason
+from infinitesimal.runs.witness import Absorption, FixedPoint, Invalid, Overflow, Underflow
+from infinitesimal.terms.program import Program
+
+_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+_SEVERITY = (Reason.NAN, Reason.OVERFLOW, Reason.SATURATED, Reason.ABSORBED, Reason.UNDERFLOW, Reason.EXACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One operation of an update: its operands and result in the machine, and its exact result
+    (None when an operand is not finite, or for a division by zero)."""
+
+    operation: str
+    operands: tuple[Float, ...]
+    exact: Fraction | None
+    result: Float
+
+    @property
+    def rounds(self) -> bool:
+        return self.exact is not None and self.result.exact != self.exact
+
+    def __str__(self) -> str:
+        texts = [_show(x) for x in self.operands]
+        if len(texts) == 1:
+            return f"-{texts[0]}"
+        second = f"({texts[1]})" if texts[1].startswith("-") else texts[1]
+        return f"{texts[0]} {_SIGNS[self.operation]} {second}"
+
+
+def explain(recurrence: Recurrence, machine: Floats, before: Sequence[Pair], n: int, earlier: Sequence[Pair] | None) -> tuple[Reason, Any]:
+    """The reason and the witness of a state `before` that update `n` leaves as it is, as far as it
+    is watched. `earlier` is the state one update before the value arrived; None if it started there."""
+    program = recurrence.program.lowered()
+    now = _trace(program, machine, before, n)
+    then = None if earlier is None else _trace(program, machine, earlier, n - 1)
+    found = []
+    for name in recurrence.watch:
+        i = recurrence.names.index(name)
+        cone = program.cone(program.outputs[i])
+        last = [now[k] for k in cone]
+        arrival = [then[k] for k in cone] if then is not None else []
+        found.append(_classify(machine, machine.export(before[i]), last, arrival, program))
+    return min(found, key=lambda item: _SEVERITY.index(item[0]))
+
+
+def _classify(machine: Floats, value: Float, last: list[Traced], arrival: list[Traced], program: Program) -> tuple[Reason, Any]:
+    format = machine.format
+    if not value.is_finite:
+        return _not_finite(machine, value, arrival or last)
+    rounding = [op for op in last if op.rounds]
+    if not rounding:
+        tiny = [op for op in arrival if op.rounds and _is_tiny(machine, op)]
+        if not value and tiny:
+            return Reason.UNDERFLOW, _underflow(machine, tiny[-1])
+        rounded = tuple(c for c in program.constants if machine.element_exact(machine.const(c)) != c)
+        return Reason.EXACT, FixedPoint(value, rounded)
+    final = last[-1]
+    decisive = final if final.rounds else rounding[-1]
+    if abs(value.exact) == format.largest and decisive is final and abs(final.exact or 0) >= format.largest + power_of_two(format.qmax):
+        return Reason.SATURATED, Overflow(str(final), final.exact, final.result, format.largest)
+    if _is_tiny(machine, decisive) and (not decisive.result or decisive is final):
+        return Reason.UNDERFLOW, _underflow(machine, decisive)
+    return Reason.ABSORBED, _absorption(machine, decisive)
+
+
+def _not_finite(machine: Floats, value: Float, operations: list[Traced]) -> tuple[Reason, Any]:
+    """The operation that first left the finite numbers in the update that produced the value."""
+    for op in operations:
+        inputs_finite = all(x.is_finite for x in op.operands)
+        if not op.result.is_finite and inputs_finite and (op.exact is not None or any(op.operands)):
+            cause = "its result is too large" if op.exact is not None else "a nonzero number is divided by zero"
+            return Reason.OVERFLOW, Overflow(str(op), op.exact, op.result, machine.format.largest, cause)
+        if op.result.is_nan and not any(x.is_nan for x in op.operands):
+            return Reason.NAN, Invalid(str(op))
+    if value.is_nan:
+        return Reason.NAN, Invalid("an operation on NaN")
+    final = operations[-1] if operations else None
+    name = str(final) if final is not None else "the start"
+    return Reason.OVERFLOW, Overflow(name, None, value, machine.format.largest, "an operand is infinite already")
+
+
+def _is_tiny(machine: Floats, op: Traced) -> bool:
+    return op.exact is not None and 0 < abs(op.exact) < power_of_two(machine.format.emin)
+
+
+def _underflow(machine: Floats, op: Traced) -> Underflow:
+    assert op.exact is not None
+    return Underflow(str(op), op.exact, op.result, machine.format.smallest)
+
+
+def _absorption(machine: Floats, op: Traced) -> Absorption:
+    assert op.exact is not None and isinstance(op.result.exact, Fraction)
+    update = op.exact - op.result.exact
+    m, q = op.result.pair
+    edge = abs(m) == 1 << machine.format.precision - 1 and q > machine.format.qmin
+    toward_zero = (update > 0) != (m > 0)
+    gap = op.result.gap(1 if update > 0 else -1)
+    return Absorption(str(op), op.result, update, gap, m % 2 == 0, edge and toward_zero, machine.rounding)
+
+
+def _trace(program: Program, machine: Floats, state: Sequence[Pair], n: int) -> list[Traced]:
+    """Every operation of update `n` from a state, with exact results beside the rounded ones."""
+    registers = program.registers(machine, [*state, machine.integer(n)])
+    traced = []
+    for position, instruction in enumerate(program.instructions):
+        operands = [registers[i] for i in instruction.operands]
+        exact = _exactly(machine, instruction.operation, operands)
+        result = machine.export(registers[program.first_result + position])
+        traced.append(Traced(instruction.operation, tuple(machine.export(x) for x in operands), exact, result))
+    return traced
+
+
+def _exactly(machine: Floats, operation: str, operands: list[Pair]) -> Fraction | None:
+    if any(x == NAN or x in INFINITIES for x in operands):
+        return None
+    values = [machine.format.value(x) for x in operands]
+    if operation == "neg":
+        return -values[0]
+    a, b = values
+    if operation == "div":
+        return a / b if b else None
+    return a + b if operation == "add" else a - b if operation == "sub" else a * b
+
+
+def _show(x: Float) -> str:
+    """Powers of two as such when they are small; everything else by its shortest decimal."""
+    value = x.exact
+    if isinstance(value, Fraction) and value and abs(value) < Fraction(1, 1000):
+        text = brief(value)
+        if not text.startswith("~") and len(text) < len(repr(x)) + 4:
+            return text
+    return repr(x)

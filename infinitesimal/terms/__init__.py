@@ -1,0 +1,1 @@
+"""Terms: what is computed, with every operation in the order written."""

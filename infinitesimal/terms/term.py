@@ -1,0 +1,267 @@
+"""The term tree: `Term = Var | Const | Apply`, frozen and hashable.
+
+A term keeps every operation in the order written; nothing is simplified behind the user's back.
+The operations are listed once, in `OPERATIONS`; a meaning for them is an arithmetic.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from infinitesimal.arithmetic import Element, resolve
+from infinitesimal.errors import InputError
+from infinitesimal.rational import rational
+
+OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1, "pow": 2}
+"""Each operation with its number of arguments. The second argument of `pow` is an integer constant."""
+
+MAX_SIZE = 50_000
+MAX_DEPTH = 2_500
+MAX_EXPONENT = 10_000
+
+
+class Operations(Protocol):
+    """The part of an arithmetic that a term needs: constants and the operations."""
+
+    def const(self, value: Fraction) -> Element: ...
+    def add(self, a: Element, b: Element) -> Element: ...
+    def sub(self, a: Element, b: Element) -> Element: ...
+    def mul(self, a: Element, b: Element) -> Element: ...
+    def div(self, a: Element, b: Element) -> Element: ...
+    def neg(self, a: Element) -> Element: ...
+    def pow(self, a: Element, k: int) -> Element: ...
+
+
+class Term:
+    """What is to be computed. Python's operators build bigger terms from smaller ones.
+
+    Numbers that meet a term are read exactly; a float is refused.
+    """
+
+    __slots__ = ()
+    size: int
+    depth: int
+
+    def __add__(self, other: object) -> "Term":
+        return Apply("add", (self, term(other)))
+
+    def __radd__(self, other: object) -> "Term":
+        return Apply("add", (term(other), self))
+
+    def __sub__(self, other: object) -> "Term":
+        return Apply("sub", (self, term(other)))
+
+    def __rsub__(self, other: object) -> "Term":
+        return Apply("sub", (term(other), self))
+
+    def __mul__(self, other: object) -> "Term":
+        return Apply("mul", (self, term(other)))
+
+    def __rmul__(self, other: object) -> "Term":
+        return Apply("mul", (term(other), self))
+
+    def __truediv__(self, other: object) -> "Term":
+        return Apply("div", (self, term(other)))
+
+    def __rtruediv__(self, other: object) -> "Term":
+        return Apply("div", (term(other), self))
+
+    def __neg__(self) -> "Term":
+        return Apply("neg", (self,))
+
+    def __pos__(self) -> "Term":
+        return self
+
+    def __pow__(self, exponent: object) -> "Term":
+        return Apply("pow", (self, Const(rational(exponent, "exponent"))))
+
+    def __str__(self) -> str:
+        from infinitesimal.terms.pretty import as_computed
+
+        return as_computed(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_latex_(self) -> str:
+        from infinitesimal.terms.pretty import latex
+
+        return f"${latex(self)}$"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Var(Term):
+    """A variable, known by its name."""
+
+    name: str
+    size: int = field(default=1, init=False, compare=False)
+    depth: int = field(default=1, init=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Const(Term):
+    """An exact rational constant. A machine rounds it once, when it reads it."""
+
+    value: Fraction
+    size: int = field(default=1, init=False, compare=False)
+    depth: int = field(default=1, init=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Apply(Term):
+    """An operation applied to terms. Raises `InputError` for a term that is too large to be handled."""
+
+    operation: str
+    args: tuple[Term, ...]
+    size: int = field(init=False)
+    depth: int = field(init=False)
+    _hash: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        if OPERATIONS.get(self.operation) != len(self.args):
+            raise InputError(f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}")
+        size = 1 + sum(arg.size for arg in self.args)
+        depth = 1 + max(arg.depth for arg in self.args)
+        if size > MAX_SIZE or depth > MAX_DEPTH:
+            raise InputError(
+                f"a term of {size} nodes and depth {depth}: at most {MAX_SIZE} nodes and depth {MAX_DEPTH} are "
+                "handled. Give the parts of the computation as variables of the recurrence."
+            )
+        if self.operation == "pow":
+            _check_exponent(self.args[1])
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "depth", depth)
+        object.__setattr__(self, "_hash", hash((self.operation, self.args)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """The same tree. Walks with a stack of its own, since trees may be deep."""
+        if not isinstance(other, Apply):
+            return NotImplemented
+        pairs: list[tuple[Term, Term]] = [(self, other)]
+        while pairs:
+            a, b = pairs.pop()
+            if a is b:
+                continue
+            if isinstance(a, Apply) and isinstance(b, Apply):
+                if a._hash != b._hash or a.operation != b.operation:
+                    return False
+                pairs.extend(zip(a.args, b.args, strict=True))
+            elif a != b:
+                return False
+        return True
+
+
+def _check_exponent(exponent: Term) -> None:
+    if not isinstance(exponent, Const) or exponent.value.denominator != 1:
+        raise InputError(f"the exponent {exponent} is not an integer constant: write a power as x**3 or x**-2")
+    if abs(exponent.value) > MAX_EXPONENT:
+        raise InputError(f"the exponent is larger than {MAX_EXPONENT} in size: the power would be unmanageable")
+
+
+def const(value: object) -> Const:
+    """The exact constant term `value`: an int, a Fraction, a Decimal, or text such as "1/3".
+
+    >>> const("1/3")
+    const(1/3)
+    """
+    return Const(rational(value, "constant"))
+
+
+def term(value: object) -> Term:
+    """`value` as a term: terms stay, SymPy symbols become variables, numbers become constants."""
+    if isinstance(value, Term):
+        return value
+    if getattr(value, "is_Symbol", False):
+        return Var(str(value))
+    return Const(rational(value))
+
+
+def postorder(root: Term) -> Iterator[Term]:
+    """The distinct subterms of `root`, each after its arguments; equal subterms come once."""
+    seen: set[Term] = set()
+    stack: list[tuple[Term, bool]] = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if node in seen:
+            continue
+        if ready or not isinstance(node, Apply):
+            seen.add(node)
+            yield node
+            continue
+        stack.append((node, True))
+        stack.extend((arg, False) for arg in reversed(_computed_args(node)))
+
+
+def _computed_args(node: Apply) -> tuple[Term, ...]:
+    return node.args[:1] if node.operation == "pow" else node.args
+
+
+def fold(root: Term, operations: Operations, variable: Callable[[str], Element]) -> Element:
+    """The meaning of `root`: its variables by `variable`, its operations by `operations`."""
+    meaning: dict[Term, Element] = {}
+    for node in postorder(root):
+        if isinstance(node, Var):
+            meaning[node] = variable(node.name)
+        elif isinstance(node, Const):
+            meaning[node] = operations.const(node.value)
+        elif isinstance(node, Apply) and node.operation == "pow":
+            meaning[node] = operations.pow(meaning[node.args[0]], exponent_of(node))
+        elif isinstance(node, Apply):
+            operation = getattr(operations, node.operation)
+            meaning[node] = operation(*(meaning[arg] for arg in node.args))
+    return meaning[root]
+
+
+def exponent_of(power: Apply) -> int:
+    """The integer exponent of a `pow` term."""
+    exponent = power.args[1]
+    assert isinstance(exponent, Const)
+    return exponent.value.numerator
+
+
+def variables(*roots: Term) -> tuple[str, ...]:
+    """The names of the variables in `roots`, sorted."""
+    return tuple(sorted({node.name for root in roots for node in postorder(root) if isinstance(node, Var)}))
+
+
+def substitute(root: Term, replacements: Mapping[str, Term]) -> Term:
+    """`root` with variables replaced by terms; everything else stays as it is."""
+    built: dict[Term, Term] = {}
+    for node in postorder(root):
+        if isinstance(node, Var):
+            built[node] = replacements.get(node.name, node)
+        elif isinstance(node, Apply):
+            args = tuple(built.get(arg, arg) for arg in node.args)
+            built[node] = Apply(node.operation, args)
+        else:
+            built[node] = node
+    return built[root]
+
+
+def evaluate(root: object, values: Mapping[str, object], arithmetic: object) -> Any:
+    """The value of the term `root` in an arithmetic, as a boundary value.
+
+    `values` gives each variable a number, or an element or a value of the arithmetic. The result
+    is a `Fraction` in QQ, an `Interval` in balls, a `Float` on a machine, a SymPy expression in
+    symbols. Text is read by `read` first. Raises `InputError` for a variable without a value and
+    `Undefined` for 1/0 in an arithmetic that has no such value.
+
+    >>> from infinitesimal.arithmetics.rationals import QQ
+    >>> x = Var("x")
+    >>> evaluate(x - const("0.1")*(9*x), {"x": "5/9"}, QQ)
+    Fraction(1, 18)
+    """
+    chosen = resolve(arithmetic)
+    if isinstance(root, str):
+        from infinitesimal.terms.parse import read
+
+        root = read(root)
+    whole = term(root)
+    missing = [name for name in variables(whole) if name not in values]
+    if missing:
+        raise InputError(f"no value for {', '.join(missing)}: give values for {', '.join(variables(whole))}")
+    return chosen.export(fold(whole, chosen, lambda name: chosen.embed(values[name])))
