@@ -5,7 +5,7 @@ something is computed; a term says what. Exact rationals, balls, symbols, the fl
 derivatives, sizes in bits and closed forms are all arithmetics.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
@@ -52,7 +52,7 @@ class Engine(Arithmetic, Protocol):
     """
 
     @property
-    def infix(self) -> dict[str, str]: ...
+    def infix(self) -> Mapping[str, str]: ...
     @property
     def exact(self) -> bool: ...
     def integer(self, k: int) -> Element: ...

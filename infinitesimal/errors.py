@@ -21,7 +21,11 @@ class BudgetSpent(InfinitesimalError, RuntimeError):
 
 
 class Diverges(InfinitesimalError, ArithmeticError):
-    """A limit was asked for where there is none; the message says how the process diverges."""
+    """A limit was asked for where there is none; `manner` says how the process diverges."""
+
+    def __init__(self, message: str, manner: str = "") -> None:
+        super().__init__(message)
+        self.manner = manner or message
 
 
 class Undecided(InfinitesimalError, RuntimeError):

@@ -62,7 +62,8 @@ def rational(x: object, what: str = "") -> Fraction:
     >>> rational(0.1, "rate")
     Traceback (most recent call last):
         ...
-    infinitesimal.errors.InputError: rate: 0.1 is a float: it already stands for 3602879701896397/36028797018963968. Write "0.1" for the decimal, or exact(0.1) for the float's own value.
+    infinitesimal.errors.InputError: rate: 0.1 is a float: it already stands for
+    3602879701896397/36028797018963968. Write "0.1" for the decimal, or exact(0.1) for the float's own value.
     """
     prefix = f"{what}: " if what else ""
     if _is_float_like(x):
@@ -175,7 +176,8 @@ def terminating(value: Fraction) -> str | None:
 class _LowestTerms:
     """Two integers that have no common factor; registered as a rational so that `Fraction` copies
     them as they are. CPython's own gcd is quadratic: at 10^5 digits it costs a hundred times the
-    computation that made the number."""
+    computation that made the number.
+    """
 
     __slots__ = ("denominator", "numerator")
 
@@ -279,7 +281,20 @@ def brief(value: Fraction, digits: int = 20) -> str:
             return f"{sign}{'' if odd == 1 else f'{odd}*'}2**{power}"
     if max(top.bit_length(), bottom.bit_length()) <= 3 * digits and len(plain := show(value)) <= digits:
         return plain
-    return "~" + scientific(value, 6)
+    return "~" + _rounded(value, 6)
+
+
+def _rounded(value: Fraction, digits: int) -> str:
+    """`value` with so many significant digits: plain from 0.001 to a million, else scientific."""
+    text = scientific(value, digits)
+    mantissa, _, exponent = text.partition("e")
+    place = int(exponent or "0")
+    if not -3 <= place < digits:
+        return text
+    sign, figures = ("-" if value < 0 else ""), mantissa.strip("-").replace(".", "")
+    if place < 0:
+        return f"{sign}0.{'0' * (-place - 1)}{figures}"
+    return f"{sign}{figures[: place + 1]}.{figures[place + 1 :]}".rstrip(".")
 
 
 def scientific(value: Fraction, digits: int) -> str:

@@ -1,9 +1,10 @@
 """Rigorous ball arithmetic, on Arb: every ball contains the exact value."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from flint import arb, arf, ctx, fmpq
 
@@ -24,7 +25,7 @@ class Balls:
 
     bits: int
 
-    infix = {}  # noqa: RUF012 (read only; the precision of flint's operators is a global)
+    infix: ClassVar[Mapping[str, str]] = MappingProxyType({})  # the precision of flint's operators is global
     exact = False
 
     @property

@@ -73,9 +73,11 @@ class Duals:
         return Dual(base.pow(a.value, k), base.mul(factor, a.slope))
 
     def equal(self, a: Dual, b: Dual) -> Truth:
-        return self.base.equal(a.value, b.value) & self.base.equal(a.slope, b.slope)
+        same: Truth = self.base.equal(a.value, b.value) & self.base.equal(a.slope, b.slope)
+        return same
 
     def less(self, a: Dual, b: Dual) -> Truth:
         """The order of the values; UNKNOWN where they are equal and the slopes are not."""
         same: Truth = self.base.equal(a.value, b.value) & ~self.base.equal(a.slope, b.slope)
-        return Truth.UNKNOWN if same is Truth.TRUE else self.base.less(a.value, b.value)
+        order: Truth = self.base.less(a.value, b.value)
+        return Truth.UNKNOWN if same is Truth.TRUE else order

@@ -48,7 +48,9 @@ class Rationals:
 
     def div(self, a: fmpq, b: fmpq) -> fmpq:
         if not b:
-            raise Undefined(f"{_brief(a)}/0 has no value in exact arithmetic: start elsewhere, or run it on a machine format")
+            raise Undefined(
+                f"{_brief(a)}/0 has no value in exact arithmetic: start elsewhere, or run it on a machine format"
+            )
         return a / b
 
     def neg(self, a: fmpq) -> fmpq:
@@ -70,7 +72,8 @@ class Rationals:
         return self.const(value)
 
     def key(self, element: fmpq) -> Hashable:
-        return element
+        same: Hashable = element
+        return same
 
     def __repr__(self) -> str:
         return "QQ"

@@ -49,7 +49,7 @@ class Sizes:
 
 
 class NotPolynomial(InputError):
-    """The term divides by a variable, or has a degree too high to be of use."""
+    """The term is not a polynomial in the state, or one too large to be worth looking at."""
 
 
 MAX_DEGREE = 4096
@@ -58,7 +58,8 @@ _MAX_BITS = 100_000
 
 class Degree(NamedTuple):
     """A polynomial known by its total degree, a common denominator of its coefficients, and the
-    sum of their absolute values times that denominator. `value` is its value if it is constant."""
+    sum of their absolute values times that denominator. `value` is its value if it is constant.
+    """
 
     degree: int
     denominator: int

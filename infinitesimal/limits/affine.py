@@ -11,7 +11,8 @@ from math import comb
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from infinitesimal.limits.rational_functions import Quotient, RationalFunctions, NotPolynomial, split
+from infinitesimal.arithmetics.sizes import NotPolynomial
+from infinitesimal.limits.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import fold
 

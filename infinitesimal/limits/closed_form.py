@@ -8,7 +8,7 @@ claims to solve.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -108,6 +108,7 @@ def solve(process: Process) -> Any:
     return found
 
 
+@lru_cache(maxsize=64)
 def closed_form(recurrence: Recurrence) -> ClosedForm | None:
     """The closed form of a recurrence without parameters; None if it is not affine."""
     mapping = affine_map(recurrence)
@@ -148,7 +149,7 @@ def _monic(f: fmpq_poly) -> fmpq_poly:
 
 def _basis_row(factors: list[tuple[Key, int]], n: int) -> list[fmpq]:
     """The values at n of the basis: n**i times the sum of t**(n + j) over the roots t."""
-    row = []
+    row: list[fmpq] = []
     for key, multiplicity in factors:
         degree = len(key) - 1
         sums = power_sums(key, n + degree)

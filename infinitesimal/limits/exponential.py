@@ -77,7 +77,8 @@ class ExponentialPolynomial:
             top = len(coefficients)
             t, f = fmpq_poly([0, 1]), fmpq_poly(list(key))
             parts[key] = tuple(
-                sum((coefficients[i] * comb(i, j) for i in range(j, top)), start=fmpq_poly([])) * t % f for j in range(top)
+                sum((coefficients[i] * comb(i, j) for i in range(j, top)), start=fmpq_poly([])) * t % f
+                for j in range(top)
             )
         return _pruned(parts)
 
@@ -155,7 +156,7 @@ class ExponentialPolynomials:
 def _product_key(a: Key, b: Key) -> Key:
     if len(a) == len(b) == 2:
         return rational_key(a[0] * b[0])
-    if a == ONE or b == ONE:
+    if ONE in (a, b):
         return b if a == ONE else a
     raise NotClosed("a product of sequences with irrational bases")
 

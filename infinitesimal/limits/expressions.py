@@ -11,7 +11,8 @@ from infinitesimal.limits.exponential import ExponentialPolynomial, Key
 
 def expression(sequence: ExponentialPolynomial, first: tuple[fmpq, ...] = ()) -> sympy.Expr:
     """The sequence at n: powers of rational bases, radicals of quadratic ones, and for the others a
-    `RootSum` over the roots of their polynomial. First values that differ make a `Piecewise`."""
+    `RootSum` over the roots of their polynomial. First values that differ make a `Piecewise`.
+    """
     total = sympy.Add(*(_term(key, coefficients) for key, coefficients in sequence.parts.items()))
     if not first:
         return total

@@ -7,7 +7,7 @@ from flint import acb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from infinitesimal.errors import Diverges, InputError, Undecided
 from infinitesimal.limits.closed_form import ClosedForm, solve
-from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, text
+from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 from infinitesimal.limits.values import at
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.recurrence import Process, as_process
@@ -41,13 +41,15 @@ def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
     """The limit of an exponential polynomial; raises `Diverges` with the manner if it has none."""
     for key in sequence.parts:
         if len(key) > 2 and not all_roots_inside(key):
-            raise Diverges(
-                f"{what} has no limit: its closed form has a base on or outside the unit circle, a root t of "
-                f"the polynomial with coefficients {', '.join(map(str, reversed(key)))}"
-            )
-    leading = [term for term in sequence.terms() if abs(term[2]) > 1 or (abs(term[2]) == 1 and (term[1] or term[2] < 0))]
+            polynomial = polynomial_text([Fraction(int(c.p), int(c.q)) for c in key], "t")
+            manner = f"its closed form has bases on or outside the unit circle, the roots t of {polynomial}"
+            raise Diverges(f"{what} has no limit: {manner}", manner)
+    leading = [
+        term for term in sequence.terms() if abs(term[2]) > 1 or (abs(term[2]) == 1 and (term[1] or term[2] < 0))
+    ]
     if leading:
-        raise Diverges(f"{what} has no limit: {_manner(leading)}; its closed form is {text(sequence)}")
+        manner = _manner(leading)
+        raise Diverges(f"{what} has no limit: {manner}; its closed form is {text(sequence)}", manner)
     constant = sequence.parts.get(ONE)
     return Fraction(int(constant[0][0].p), int(constant[0][0].q)) if constant else Fraction(0)
 
@@ -137,7 +139,9 @@ def enough(process: Process, tolerance: object) -> int:
 def _enough(form: ClosedForm, name: str, bound: Fraction) -> int:
     rest = form.components[name].without(ONE)
     if not rest.is_rational:
-        raise Undecided(f"the rest of {name} has irrational bases ({text(rest)}); how many steps are enough is not decided here")
+        raise Undecided(
+            f"the rest of {name} has irrational bases ({text(rest)}); how many steps are enough is not decided here"
+        )
     final = limit_of_sequence(form.components[name], name)
     first = form.first[name]
     n = _settled(rest.terms(), bound)
@@ -152,7 +156,9 @@ def _enough(form: ClosedForm, name: str, bound: Fraction) -> int:
         n -= 1
         walked += 1
         if walked > MAX_BACKWARD:
-            raise Undecided(f"more than {MAX_BACKWARD} values before step {n} are small: the bound is too coarse to finish")
+            raise Undecided(
+                f"more than {MAX_BACKWARD} values before step {n} are small: the bound is too coarse to finish"
+            )
     return n
 
 
@@ -193,4 +199,7 @@ def _below(c: Fraction, i: int, r: Fraction, share: Fraction, n: int) -> bool:
                 return True
             if value >= goal:
                 return False
-    return bool(fmpq(c.numerator, c.denominator) * n**i * fmpq(r.numerator, r.denominator) ** n < fmpq(share.numerator, share.denominator))
+    return bool(
+        fmpq(c.numerator, c.denominator) * n**i * fmpq(r.numerator, r.denominator) ** n
+        < fmpq(share.numerator, share.denominator)
+    )

@@ -25,14 +25,13 @@ MAX_DIMENSION = 4
 MAX_DEPTH = 4
 
 _t = sympy.Dummy("t")
-Root = sympy.Expr
 
 
 @dataclass(frozen=True)
 class Sequence:
     """n -> sum of coefficients[root, i] * n**i * root**n, with its first values where they differ."""
 
-    coefficients: Mapping[tuple[Root, int], sympy.Expr]
+    coefficients: Mapping[tuple[Any, int], sympy.Expr]
     first: tuple[sympy.Expr, ...] = ()
 
     @cached_property
@@ -65,7 +64,10 @@ class ParametricForm:
     @cached_property
     def expression(self) -> Any:
         """The watched value at n as one SymPy expression; a dict of them when several are watched."""
-        found = {name: self._piecewise(lambda case, name=name: case.components[name].expression) for name in self.recurrence.watch}
+        found = {
+            name: self._piecewise(lambda case, name=name: case.components[name].expression)
+            for name in self.recurrence.watch
+        }
         return found if len(found) > 1 else next(iter(found.values()))
 
     def _piecewise(self, value: Any) -> sympy.Expr:
@@ -127,7 +129,12 @@ def solve_with_parameters(recurrence: Recurrence) -> ParametricForm:
 
 
 def _cases(
-    recurrence: Recurrence, matrix: Any, forcing: list[list[Any]], start: list[Any], conditions: tuple[Any, ...], depth: int
+    recurrence: Recurrence,
+    matrix: Any,
+    forcing: list[list[Any]],
+    start: list[Any],
+    conditions: tuple[Any, ...],
+    depth: int,
 ) -> tuple[list[Case], list[Any]]:
     """The special cases, then the general one, of the system under `conditions`."""
     roots = _roots(_extended(matrix, forcing))
@@ -191,7 +198,10 @@ def _roots_of_factor(factor: Any) -> list[Any]:
         return [half + spread, half - spread]
     if factor.degree() == 0:
         return []
-    raise Undecided(f"the characteristic polynomial has the irreducible factor {factor.as_expr()} of degree {factor.degree()} in t: give the parameters values")
+    raise Undecided(
+        f"the characteristic polynomial has the irreducible factor {factor.as_expr()} of degree {factor.degree()} "
+        "in t: give the parameters values"
+    )
 
 
 def _special(roots: Mapping[Any, int]) -> list[Any]:
@@ -221,7 +231,8 @@ def _norm(value: Any) -> Any:
 
 def _isolate(condition: Any) -> tuple[Any, Any] | None:
     """A parameter and its value on the zeros of `condition`, if it occurs linearly with a
-    coefficient that cannot vanish there."""
+    coefficient that cannot vanish there.
+    """
     for parameter in sorted(condition.free_symbols, key=str):
         polynomial = sympy.Poly(condition, parameter)
         if polynomial.degree() != 1:
@@ -232,7 +243,9 @@ def _isolate(condition: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def _solve(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], start: list[Any], roots: Mapping[Any, int]) -> dict[str, Sequence]:
+def _solve(
+    names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], start: list[Any], roots: Mapping[Any, int]
+) -> dict[str, Sequence]:
     extended = _extended(matrix, forcing)
     size, zero = extended.rows, roots.get(sympy.S.Zero, 0)
     states = [sympy.Matrix([*start, *(int(k == 0) for k in range(len(forcing[0])))])]
@@ -257,10 +270,17 @@ def _simplify(value: Any) -> Any:
 
 def _verify(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], found: Mapping[str, Sequence]) -> None:
     """Substitutes the sequences into the affine step: powers root**n become independent symbols, and
-    what remains must vanish as a rational function."""
+    what remains must vanish as a rational function.
+    """
     powers = {root: sympy.Dummy() for sequence in found.values() for root, _ in sequence.coefficients}
-    now = {name: sum((c * n**i * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero) for name, s in found.items()}
-    after = {name: sum((c * (n + 1) ** i * r * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero) for name, s in found.items()}
+    now = {
+        name: sum((c * n**i * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero)
+        for name, s in found.items()
+    }
+    after = {
+        name: sum((c * (n + 1) ** i * r * powers[r] for (r, i), c in s.coefficients.items()), sympy.S.Zero)
+        for name, s in found.items()
+    }
     for row, name in enumerate(names):
         image = sum((matrix[row, j] * now[other] for j, other in enumerate(names)), sympy.S.Zero)
         image += sum((b * (n + 1) ** k for k, b in enumerate(forcing[row])), sympy.S.Zero)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from infinitesimal.errors import InputError, Undefined
+from infinitesimal.arithmetics.sizes import NotPolynomial
+from infinitesimal.errors import Undefined
 
 MAX_DEGREE = 64
 MAX_TERMS = 20_000
@@ -18,10 +19,6 @@ class Quotient(NamedTuple):
 
     top: fmpq_mpoly
     bottom: fmpq_mpoly
-
-
-class NotPolynomial(InputError):
-    """The term is not a polynomial in the state that is worth looking at; nothing is claimed of it."""
 
 
 @dataclass(frozen=True)

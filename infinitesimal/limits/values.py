@@ -132,9 +132,13 @@ def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, 
         if keep:
             total += sum(x.p.height_bits() + x.q.height_bits() for x in state)
             if total > TOTAL_TO_SINGLE * budget.bits:
-                raise BudgetSpent(f"the first {k} values take {total} bits together: ask for fewer, or for at(process, n)")
+                raise BudgetSpent(
+                    f"the first {k} values take {total} bits together: ask for fewer, or for at(process, n)"
+                )
         if k % 64 == 0 and time.monotonic() > deadline:
-            raise BudgetSpent(f"{budget.seconds} seconds were spent after {k} values: ask for fewer, or give Budget(seconds=...)")
+            raise BudgetSpent(
+                f"{budget.seconds} seconds were spent after {k} values: ask for fewer, or give Budget(seconds=...)"
+            )
         yield state
 
 

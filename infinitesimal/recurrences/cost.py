@@ -86,7 +86,8 @@ def one_step(recurrence: Recurrence, state: Sequence[Fraction]) -> Size:
     arithmetic = Sizes()
     known = {name: arithmetic.const(value) for name, value in zip(recurrence.names, state, strict=True)}
     known[STEP_NUMBER] = Size(40, 1)
-    return max((fold(t, arithmetic, known.__getitem__) for _, t in recurrence.step), key=lambda size: size.bits)
+    found: list[Size] = [fold(t, arithmetic, known.__getitem__) for _, t in recurrence.step]
+    return max(found, key=lambda size: size.bits)
 
 
 def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, budget: Budget) -> tuple[int, float]:

@@ -69,7 +69,10 @@ def descent(
             )
     for name in given:
         if name not in chosen.names:
-            raise InputError(f"start has a value for {name!r}, which the loss {chosen} does not have: it has {', '.join(chosen.names)}")
+            raise InputError(
+                f"start has a value for {name!r}, which the loss {chosen} does not have: "
+                f"it has {', '.join(chosen.names)}"
+            )
     starts = tuple((name, _known(given[name], f"start of {name}", parameters)) for name in chosen.names)
     return Descent(chosen, starts, _known(rate, "rate", parameters), method)
 
@@ -80,5 +83,8 @@ def _known(value: object, what: str, parameters: tuple[str, ...]) -> Term:
     symbols = (*parameters, *(str(s) for s in getattr(value, "free_symbols", ())))
     unknown = [name for name in variables(built) if name not in symbols or name == STEP_NUMBER]
     if unknown:
-        raise InputError(f"{what}: {value!r} is not a number: write one, such as '0.1' or '5/9', or list {unknown[0]!r} in parameters")
+        raise InputError(
+            f"{what}: {value!r} is not a number: write one, such as '0.1' or '5/9', "
+            f"or list {unknown[0]!r} in parameters"
+        )
     return built

@@ -46,7 +46,9 @@ class Race:
         return None if time is None else self.achilles * time
 
     def __str__(self) -> str:
-        return f"race: Achilles {show(self.achilles)}, tortoise {show(self.tortoise)}, head start {show(self.head_start)}"
+        return (
+            f"race: Achilles {show(self.achilles)}, tortoise {show(self.tortoise)}, head start {show(self.head_start)}"
+        )
 
     __repr__ = __str__
 
@@ -61,7 +63,11 @@ def race(achilles: object, tortoise: object, head_start: object) -> Race:
     """
     speed, slow, ahead = (
         constant(value, what)
-        for value, what in ((achilles, "speed of achilles"), (tortoise, "speed of the tortoise"), (head_start, "head start"))
+        for value, what in (
+            (achilles, "speed of achilles"),
+            (tortoise, "speed of the tortoise"),
+            (head_start, "head start"),
+        )
     )
     if speed <= 0:
         raise InputError(f"speed of achilles {show(speed)}: give a positive number, or there is no race")

@@ -78,8 +78,8 @@ class Recurrence:
         if self.parameters:
             raise InputError(
                 f"no value for {', '.join(self.parameters)}: it is neither a component of the state "
-                f"({', '.join(self.names)}) nor the step number n. Write its value into the recurrence, or use solve, at and limit, "
-                "which keep symbols"
+                f"({', '.join(self.names)}) nor the step number n. Write its value into the recurrence, "
+                "or use solve, at and limit, which keep symbols"
             )
         return {name: constant(t) for name, t in self.start}
 
@@ -117,7 +117,9 @@ def recurrence(
         raise InputError(f"step {given!r} is not a map from names to terms, such as {{'x': 'x - 0.1*(9*x)'}}")
     for name in given:
         if name not in names:
-            raise InputError(f"the step updates {name!r}, which has no start: add {name!r} to start ({', '.join(names)})")
+            raise InputError(
+                f"the step updates {name!r}, which has no start: add {name!r} to start ({', '.join(names)})"
+            )
     for name in names:
         if name not in given:
             raise InputError(f"start has {name!r}, which no step updates: add a step for it, such as '{name}'")
@@ -164,5 +166,7 @@ def _watched(watch: object, names: list[str]) -> tuple[str, ...]:
 def as_process(value: object) -> Process:
     """`value` if it is a process; raises `InputError` otherwise."""
     if not isinstance(value, Process):
-        raise InputError(f"{value!r} is not a process: make one with zeno, geometric, series, race, descent or recurrence")
+        raise InputError(
+            f"{value!r} is not a process: make one with zeno, geometric, series, race, descent or recurrence"
+        )
     return value

@@ -99,7 +99,10 @@ def series(term: object, start: int = 1) -> Series:
 def _free_of_n(value: object, what: str) -> Term:
     built = coefficient(value, what)
     if {"n", "s", "d"} & set(variables(built)):
-        raise InputError(f"{what}: {built} uses a name of the series itself (n, s, d): give a number, or another name for the parameter")
+        raise InputError(
+            f"{what}: {built} uses a name of the series itself (n, s, d): "
+            "give a number, or another name for the parameter"
+        )
     return built
 
 

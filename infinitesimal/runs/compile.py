@@ -87,7 +87,9 @@ class _Writer:
         text += ["        k = integer(n)"] if self.counts else []
         text += [*lines, f"        {', '.join(self.new)} = {', '.join(outputs)}"]
         if name == "scan":
-            text += [f"        if {self._near_text()}:", f"            return n, 'near', {old}, {new}"] if self.rule else []
+            text += (
+                [f"        if {self._near_text()}:", f"            return n, 'near', {old}, {new}"] if self.rule else []
+            )
             text += [f"        if {same}:", f"            return n, 'still', {old}, {new}"]
         else:
             text += [f"        if not ({same}):", f"            return n, 'moved', {old}, {new}"]
@@ -110,7 +112,7 @@ def _tuple(names: list[str]) -> str:
 
 def largest_change(arithmetic: Any, watched: list[int], before: State, after: State) -> Fraction | None:
     """The largest exact change of a watched component; None if one of them is not finite."""
-    changes = []
+    changes: list[Fraction] = []
     for i in watched:
         a, b = arithmetic.element_exact(after[i]), arithmetic.element_exact(before[i])
         if a is None or b is None:

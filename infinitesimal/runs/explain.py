@@ -21,7 +21,8 @@ _SEVERITY = (Reason.NAN, Reason.OVERFLOW, Reason.SATURATED, Reason.ABSORBED, Rea
 @dataclass(frozen=True, slots=True)
 class Traced:
     """One operation of an update: its operands and result in the machine, and its exact result
-    (None when an operand is not finite, or for a division by zero)."""
+    (None when an operand is not finite, or for a division by zero).
+    """
 
     operation: str
     operands: tuple[Float, ...]
@@ -40,9 +41,12 @@ class Traced:
         return f"{texts[0]} {_SIGNS[self.operation]} {second}"
 
 
-def explain(recurrence: Recurrence, machine: Floats, before: Sequence[Pair], n: int, earlier: Sequence[Pair] | None) -> tuple[Reason, Any]:
+def explain(
+    recurrence: Recurrence, machine: Floats, before: Sequence[Pair], n: int, earlier: Sequence[Pair] | None
+) -> tuple[Reason, Any]:
     """The reason and the witness of a state `before` that update `n` leaves as it is, as far as it
-    is watched. `earlier` is the state one update before the value arrived; None if it started there."""
+    is watched. `earlier` is the state one update before the value arrived; None if it started there.
+    """
     program = recurrence.program.lowered()
     now = _trace(program, machine, before, n)
     then = None if earlier is None else _trace(program, machine, earlier, n - 1)
@@ -56,7 +60,9 @@ def explain(recurrence: Recurrence, machine: Floats, before: Sequence[Pair], n: 
     return min(found, key=lambda item: _SEVERITY.index(item[0]))
 
 
-def _classify(machine: Floats, value: Float, last: list[Traced], arrival: list[Traced], program: Program) -> tuple[Reason, Any]:
+def _classify(
+    machine: Floats, value: Float, last: list[Traced], arrival: list[Traced], program: Program
+) -> tuple[Reason, Any]:
     format = machine.format
     if not value.is_finite:
         return _not_finite(machine, value, arrival or last)
@@ -69,7 +75,8 @@ def _classify(machine: Floats, value: Float, last: list[Traced], arrival: list[T
         return Reason.EXACT, FixedPoint(value, rounded)
     final = last[-1]
     decisive = final if final.rounds else rounding[-1]
-    if abs(value.exact) == format.largest and decisive is final and abs(final.exact or 0) >= format.largest + power_of_two(format.qmax):
+    beyond = format.largest + power_of_two(format.qmax)
+    if abs(value) == format.largest and final.rounds and final.exact is not None and abs(final.exact) >= beyond:
         return Reason.SATURATED, Overflow(str(final), final.exact, final.result, format.largest)
     if _is_tiny(machine, decisive) and (not decisive.result or decisive is final):
         return Reason.UNDERFLOW, _underflow(machine, decisive)
@@ -102,7 +109,8 @@ def _underflow(machine: Floats, op: Traced) -> Underflow:
 
 
 def _absorption(machine: Floats, op: Traced) -> Absorption:
-    assert op.exact is not None and isinstance(op.result.exact, Fraction)
+    assert op.exact is not None
+    assert isinstance(op.result.exact, Fraction)
     update = op.exact - op.result.exact
     m, q = op.result.pair
     edge = abs(m) == 1 << machine.format.precision - 1 and q > machine.format.qmin
@@ -136,10 +144,10 @@ def _exactly(machine: Floats, operation: str, operands: list[Pair]) -> Fraction 
 
 
 def _show(x: Float) -> str:
-    """Powers of two as such when they are small; everything else by its shortest decimal."""
+    """Small numbers as multiples of a power of two where that is short; others as decimals."""
     value = x.exact
     if isinstance(value, Fraction) and value and abs(value) < Fraction(1, 1000):
         text = brief(value)
-        if not text.startswith("~") and len(text) < len(repr(x)) + 4:
+        if not text.startswith("~") and len(text) < len(str(x)) + 4:
             return text
-    return repr(x)
+    return str(x)

@@ -17,7 +17,8 @@ from infinitesimal.terms.term import Apply, Const, Term, Var, fold, variables
 @dataclass(frozen=True, slots=True)
 class Trend:
     """How a machine value goes on: its sign, fixed for ever (0 means that it is zero), and whether
-    its size never grows, never shrinks, or (both) is constant. Neither means that nothing is known."""
+    its size never grows, never shrinks, or (both) is constant. Neither means that nothing is known.
+    """
 
     sign: int
     falls: bool

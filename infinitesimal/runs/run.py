@@ -81,7 +81,9 @@ class _Snapshot:
 class _Driver:
     """One run. `engine` makes the updates; `machine` is the arithmetic asked for."""
 
-    def __init__(self, process: Process, machine: Any, rule: Tolerance | None, last: int, asked: bool, budget: Budget) -> None:
+    def __init__(
+        self, process: Process, machine: Any, rule: Tolerance | None, last: int, asked: bool, budget: Budget
+    ) -> None:
         self.process, self.machine, self.rule = process, machine, rule
         self.recurrence: Recurrence = process.recurrence
         self.last, self.asked, self.budget = last, asked, budget
@@ -113,7 +115,8 @@ class _Driver:
                 exact_state = [self.engine.export(x) for x in state]
                 reached, bits = affordable(self.recurrence, exact_state, last - n, self.budget)
                 if reached == 0:
-                    return self._budget(n, f"update {n + 1} would need numbers of up to {bits:.3g} bits, and the budget is {self.budget.bits}")
+                    size = f"numbers of up to {bits:.3g} bits"
+                    return self._budget(n, f"update {n + 1} would need {size}, and the budget is {self.budget.bits}")
                 last = n + reached
             try:
                 n, event, before, after = self.loops.scan(n, last, state, mark)
@@ -194,7 +197,17 @@ class _Driver:
         found = {self.recurrence.names[i]: self.engine.export(state[i]) for i in self.watched}
         return found if len(found) > 1 else next(iter(found.values()))
 
-    def _halt(self, reason: Reason, arrival: int | None, step: int, state: State, witness: Any, forever: Truth, argument: str, **more: int) -> Halt:
+    def _halt(
+        self,
+        reason: Reason,
+        arrival: int | None,
+        step: int,
+        state: State,
+        witness: Any,
+        forever: Truth,
+        argument: str,
+        **more: int,
+    ) -> Halt:
         return Halt(reason, arrival, step, self._value(state), witness, forever, argument, **more, process=self.process)
 
     def _budget(self, n: int, what: str) -> Halt:
@@ -203,7 +216,9 @@ class _Driver:
 
     def _spent(self, n: int) -> Halt | None:
         if n >= self.last:
-            return self._budget(n, f"{n} updates were asked for" if self.asked else f"the budget of {n} updates is spent")
+            return self._budget(
+                n, f"{n} updates were asked for" if self.asked else f"the budget of {n} updates is spent"
+            )
         if time.monotonic() > self.deadline:
             return self._budget(n, f"{self.budget.seconds} seconds are spent after {n} updates")
         return None
@@ -260,7 +275,9 @@ class _Driver:
         if keys[0] == keys[1] and not self.recurrence.counts_steps:
             return Truth.TRUE, "the update gives the whole state again, so every later one does", None
         if isinstance(self.machine, Floats | Native):
-            argument = stays_for_ever(self.recurrence, self.engine, dict(zip(self.recurrence.names, before, strict=True)))
+            argument = stays_for_ever(
+                self.recurrence, self.engine, dict(zip(self.recurrence.names, before, strict=True))
+            )
             if argument is not None:
                 return Truth.TRUE, argument, None
         return self._rest(n, after)
@@ -283,7 +300,11 @@ class _Driver:
             if event == MOVED:
                 return Truth.UNKNOWN, "", _Snapshot(n, state)
             if event == REPEAT:
-                return Truth.TRUE, f"the whole state comes again with period {n - mark_n}, and nothing watched changes in between", None
+                return (
+                    Truth.TRUE,
+                    f"the whole state comes again with period {n - mark_n}, and nothing watched changes in between",
+                    None,
+                )
             if n == mark_n + length:
                 mark, mark_n, length = state, n, 2 * length
         return Truth.UNKNOWN, f"unchanged for {n - first + 1} updates so far; no argument says that it stays", None
@@ -341,7 +362,9 @@ class _Driver:
             return settled
         witness = Cycle(period, tail, tuple(states))
         argument = f"the whole state after {tail} updates comes again after {tail + period}"
-        return self._halt(Reason.CYCLE, tail, tail + period, behind, witness, Truth.TRUE, argument, period=period, tail=tail)
+        return self._halt(
+            Reason.CYCLE, tail, tail + period, behind, witness, Truth.TRUE, argument, period=period, tail=tail
+        )
 
     def _same(self, a: State, b: State) -> bool:
         return all(self.engine.key(x) == self.engine.key(y) for x, y in zip(a, b, strict=True))

@@ -66,11 +66,18 @@ class Absorption:
 
     def explain(self) -> str:
         """The claim with its numbers."""
-        relation = "is" if self.tie else "is below" if abs(self.update) < self.half_gap else "is above"
-        parts = [f"the exact update {brief(self.update)} {relation} half the gap {brief(self.half_gap)} to the neighbour of {self.value} on its side"]
+        nearest = self.rounding in (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY)
+        size, bound, name = (
+            abs(self.update),
+            self.half_gap if nearest else self.gap,
+            "half the gap" if nearest else "the gap",
+        )
+        relation = "is" if size == bound else "is below" if size < bound else "is above"
+        claim = f"the exact update {brief(self.update)} {relation} {name} {brief(bound)}"
+        parts = [f"{claim} to the neighbour of {self.value} on its side"]
         if self.binade_edge:
             parts.append("at the edge of a binade, where the gap below is halved")
-        if self.tie:
+        if self.tie and nearest:
             parts.append(f"a tie, and the significand is {'even' if self.even else 'odd'}")
         return ", ".join(parts) + f" ({self.rounding})"
 
@@ -89,13 +96,15 @@ class Underflow:
 
     def explain(self) -> str:
         place = "is smaller than" if abs(self.exact) < self.smallest else "is no multiple of"
-        return f"the exact result {brief(self.exact)} {place} the smallest positive value {brief(self.smallest)} and rounds to {self.result}"
+        claim = f"the exact result {brief(self.exact)} {place} the smallest positive value {brief(self.smallest)}"
+        return f"{claim} and rounds to {self.result}"
 
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
     """An operation that leaves the finite numbers: its exact result is beyond the largest one, or
-    there is none (`exact` is None) because it divides by zero or an operand is infinite."""
+    there is none (`exact` is None) because it divides by zero or an operand is infinite.
+    """
 
     operation: str
     exact: Fraction | None
@@ -109,7 +118,8 @@ class Overflow:
     def explain(self) -> str:
         if self.exact is None:
             return f"{self.operation} gives {self.result}: {self.cause}"
-        return f"the exact result {brief(self.exact)} is beyond the largest value {brief(self.largest)} and becomes {self.result}"
+        claim = f"the exact result {brief(self.exact)} is beyond the largest value {brief(self.largest)}"
+        return f"{claim} and becomes {self.result}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,8 @@ class FixedPoint:
     def explain(self) -> str:
         if not self.rounded_constants:
             return "no operation of the update rounds"
-        return f"no operation of the update rounds; the format rounded the constants {', '.join(map(brief, self.rounded_constants))} when it read them"
+        constants = ", ".join(map(brief, self.rounded_constants))
+        return f"no operation of the update rounds; the format rounded the constants {constants} when it read them"
 
 
 @dataclass(frozen=True, slots=True)

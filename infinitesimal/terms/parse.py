@@ -40,7 +40,8 @@ def read(text: str) -> Term:
     >>> read("9**9**9")
     Traceback (most recent call last):
         ...
-    infinitesimal.errors.InputError: in '9**9**9': the exponent 387420489 is larger than 10000 in size: give a smaller power
+    infinitesimal.errors.InputError: in '9**9**9': the exponent 387420489 is larger than 10000 in size:
+    give a smaller power
     """
     if isinstance(text, Term):
         return text
@@ -61,7 +62,9 @@ def read(text: str) -> Term:
 def check_name(name: object, what: str = "name") -> str:
     """`name` if it can name a variable; raises `InputError` otherwise."""
     if not isinstance(name, str) or not _NAME.fullmatch(name) or "__" in name or len(name) > 100:
-        raise InputError(f"{what} {_quote(name)} cannot be used: a name is a letter, then letters, digits or single underscores")
+        raise InputError(
+            f"{what} {_quote(name)} cannot be used: a name is a letter, then letters, digits or single underscores"
+        )
     if name in _RESERVED or name.lower() in _RESERVED_LOWER or keyword.iskeyword(name):
         raise InputError(f"{what} {name!r} is reserved: choose another name, such as {name}_0 or x")
     return name
@@ -134,8 +137,12 @@ class _Reader:
         return Const(numeral(self._text(node)))
 
     def _call(self, node: ast.Call) -> Term:
-        if not (isinstance(node.func, ast.Name) and node.func.id == "const" and len(node.args) == 1 and not node.keywords):
-            raise InputError(f"the call {self._text(node)!r} is not allowed: the only call is const(1/3), an exact constant")
+        if not (
+            isinstance(node.func, ast.Name) and node.func.id == "const" and len(node.args) == 1 and not node.keywords
+        ):
+            raise InputError(
+                f"the call {self._text(node)!r} is not allowed: the only call is const(1/3), an exact constant"
+            )
         return Const(numeral(self._text(node.args[0])))
 
     def _text(self, node: ast.expr) -> str:
@@ -152,7 +159,9 @@ class _Reader:
             known = [part for part in parts if part is not None]
             size = known[0] * float(max(1, abs(_exponent(node.args[1])))) if node.operation == "pow" else sum(known) + 1
             if size > MAX_CONSTANT_BITS:
-                raise InputError(f"a constant in it needs about {size:.3g} bits: at most {MAX_CONSTANT_BITS} are computed")
+                raise InputError(
+                    f"a constant in it needs about {size:.3g} bits: at most {MAX_CONSTANT_BITS} are computed"
+                )
             self.bits[node] = size
 
 

@@ -75,7 +75,9 @@ class Program:
         for instruction in self.instructions:
             operation = getattr(operations, instruction.operation)
             args = [registers[i] for i in instruction.operands]
-            registers.append(operation(*args, instruction.exponent) if instruction.operation == "pow" else operation(*args))
+            registers.append(
+                operation(*args, instruction.exponent) if instruction.operation == "pow" else operation(*args)
+            )
         return registers
 
     def execute(self, operations: Operations, inputs: Sequence[Element]) -> tuple[Element, ...]:
@@ -101,13 +103,17 @@ def compile_terms(terms: Sequence[Term], inputs: Sequence[str]) -> Program:
         if isinstance(node, Apply):
             power = node.operation == "pow"
             args = node.args[:1] if power else node.args
-            instructions.append(Instruction(node.operation, tuple(nodes[a] for a in args), exponent_of(node) if power else 0))
+            instructions.append(
+                Instruction(node.operation, tuple(nodes[a] for a in args), exponent_of(node) if power else 0)
+            )
             nodes[node] = len(inputs) + len(constants) + len(instructions) - 1
     values = tuple(node.value for node in constants if isinstance(node, Const))
     return Program(tuple(inputs), values, tuple(instructions), tuple(nodes[t] for t in terms))
 
 
-def source(program: Program, names: Sequence[str], infix: Mapping[str, str], indent: str) -> tuple[list[str], list[str]]:
+def source(
+    program: Program, names: Sequence[str], infix: Mapping[str, str], indent: str
+) -> tuple[list[str], list[str]]:
     """Lines of Python that run `program`, and the expressions of its outputs.
 
     `names` are the Python names of the inputs; constants are named `c0, c1, ...`, and operations

@@ -120,7 +120,9 @@ class Apply(Term):
 
     def __post_init__(self) -> None:
         if OPERATIONS.get(self.operation) != len(self.args):
-            raise InputError(f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}")
+            raise InputError(
+                f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}"
+            )
         size = 1 + sum(arg.size for arg in self.args)
         depth = 1 + max(arg.depth for arg in self.args)
         if size > MAX_SIZE or depth > MAX_DEPTH:

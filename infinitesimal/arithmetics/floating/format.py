@@ -64,14 +64,17 @@ class Format:
             raise InputError(f"precision {self.precision} is not from 1 to {MAX_PRECISION}")
         if not -MAX_EXPONENT <= self.emin <= self.emax <= MAX_EXPONENT:
             raise InputError(
-                f"the exponent range {self.emin} to {self.emax} is empty or reaches beyond {MAX_EXPONENT}: give emin <= emax"
+                f"the exponent range {self.emin} to {self.emax} is empty or reaches beyond {MAX_EXPONENT}: "
+                "give emin <= emax"
             )
         if self.overflow not in ("infinity", "saturate", "nan"):
             raise InputError(f"overflow {self.overflow!r} is not a policy: give 'infinity', 'saturate' or 'nan'")
         full = (1 << self.precision) - 1
         largest = self.largest_significand or full
         if not full // 2 < largest <= full:
-            raise InputError(f"largest significand {largest}: it has {self.precision} bits, from {full // 2 + 1} to {full}")
+            raise InputError(
+                f"largest significand {largest}: it has {self.precision} bits, from {full // 2 + 1} to {full}"
+            )
         object.__setattr__(self, "largest_significand", largest)
 
     @property
@@ -166,7 +169,8 @@ class Format:
 
     def decode(self, bits: int) -> Pair:
         """The pair of an encoding. Every NaN is the one NaN. Raises `InputError` for bits that do
-        not fit the width."""
+        not fit the width.
+        """
         if not isinstance(bits, int) or not 0 <= bits < 1 << self.width:
             raise InputError(f"{bits!r} is not an encoding of {self.width} bits")
         low = self._significand_bits

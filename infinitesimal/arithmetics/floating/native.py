@@ -14,7 +14,18 @@ from types import MappingProxyType
 from typing import Any
 
 from infinitesimal.arithmetic import left_to_right_power
-from infinitesimal.arithmetics.floating.format import INFINITY, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_ZERO, Format, Pair, binary16, binary32, binary64
+from infinitesimal.arithmetics.floating.format import (
+    INFINITY,
+    NAN,
+    NEGATIVE_INFINITY,
+    NEGATIVE_ZERO,
+    POSITIVE_ZERO,
+    Format,
+    Pair,
+    binary16,
+    binary32,
+    binary64,
+)
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.arithmetics.floating.soft import Floats
@@ -105,7 +116,8 @@ class Native:
 
 def native(arithmetic: object) -> Native | None:
     """The fast path of a soft arithmetic: binary64 in Python floats, binary32 and binary16 in
-    numpy. None where there is none."""
+    numpy. None where there is none.
+    """
     if not isinstance(arithmetic, Floats) or arithmetic.rounding is not Rounding.NEAREST_EVEN:
         return None
     if arithmetic.format == binary64:
@@ -127,7 +139,7 @@ def quiet() -> Any:
 def _divide(a: float, b: float) -> float:
     if b:
         return a / b
-    if not a or a != a or b != b:
+    if not a or math.isnan(a) or math.isnan(b):
         return math.nan
     return math.copysign(math.inf, math.copysign(1.0, a) * math.copysign(1.0, b))
 
@@ -141,7 +153,9 @@ def float_of_pair(pair: Pair) -> float:
     m, q = pair
     if m:
         return math.ldexp(m, q)
-    return {POSITIVE_ZERO: 0.0, NEGATIVE_ZERO: -0.0, INFINITY: math.inf, NEGATIVE_INFINITY: -math.inf, NAN: math.nan}[pair]
+    return {POSITIVE_ZERO: 0.0, NEGATIVE_ZERO: -0.0, INFINITY: math.inf, NEGATIVE_INFINITY: -math.inf, NAN: math.nan}[
+        pair
+    ]
 
 
 def pair_of_float(value: float) -> Pair:

@@ -85,7 +85,12 @@ class Float:
         m, q = self.pair
         toward_zero = m and (m > 0) != (direction > 0)
         edge = abs(m) == 1 << self.format.precision - 1 and q > self.format.qmin
-        if toward_zero and not self.format.subnormals and abs(m) == 1 << self.format.precision - 1 and q == self.format.qmin:
+        if (
+            toward_zero
+            and not self.format.subnormals
+            and abs(m) == 1 << self.format.precision - 1
+            and q == self.format.qmin
+        ):
             return self.format.smallest  # the neighbour of the least normal number is zero
         return self.ulp / 2 if toward_zero and edge else self.ulp
 
@@ -126,6 +131,11 @@ class Float:
     def __hash__(self) -> int:
         return hash(self.exact)
 
+    def __abs__(self) -> Fraction | float:
+        """The exact size of the value."""
+        value = self.exact
+        return -value if value < 0 else value
+
     def __bool__(self) -> bool:
         return self.exact != 0
 
@@ -143,7 +153,13 @@ class Float:
             return sign + "0.0"
         return sign + _shortest(self)
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """The exact decimal where it has at most 17 significant digits, else the same as `repr`."""
+        m, q = self.pair
+        if not m or abs(q) > 60:
+            return repr(self)
+        digits, exponent = _exact_digits(m, q)
+        return ("-" if m < 0 else "") + _decimal_text(digits, exponent) if len(digits) <= 17 else repr(self)
 
 
 def _shortest(x: Float) -> str:
@@ -151,7 +167,7 @@ def _shortest(x: Float) -> str:
 
     All reals within half a gap of |x| round to it, the ends included when its significand is even.
     """
-    m, q = x.pair
+    m, _ = x.pair
     away, toward = (1, -1) if m > 0 else (-1, 1)
     value = abs(x.format.value(x.pair))
     low, high = value - x.gap(toward) / 2, value + x.gap(away) / 2
@@ -164,7 +180,8 @@ def _shortest(x: Float) -> str:
         for digits in _nearest_integers(value / scale):
             candidate = digits * scale
             if low < candidate < high or (ends and candidate in (low, high)):
-                return _decimal_text(digits, exponent - count + 1)
+                text = str(digits).rstrip("0")
+                return _decimal_text(text, exponent - count + 1 + len(str(digits)) - len(text))
 
 
 def _nearest_integers(value: Fraction) -> tuple[int, ...]:
@@ -175,10 +192,15 @@ def _nearest_integers(value: Fraction) -> tuple[int, ...]:
     return (first, second) if first else (second,)
 
 
-def _decimal_text(digits: int, exponent: int) -> str:
-    """digits * 10**exponent the way Python writes a float: plain from 1e-4 up to 1e16."""
-    text = str(digits).rstrip("0")
-    exponent += len(str(digits)) - len(text)
+def _exact_digits(m: int, q: int) -> tuple[str, int]:
+    """|m| * 2**q as decimal digits without trailing zeros, and a power of ten."""
+    size, exponent = (abs(m) << q, 0) if q >= 0 else (abs(m) * 5**-q, q)
+    text = str(size).rstrip("0")
+    return text, exponent + len(str(size)) - len(text)
+
+
+def _decimal_text(text: str, exponent: int) -> str:
+    """Digits times 10**exponent the way Python writes a float: plain from 1e-4 up to 1e16."""
     point = len(text) + exponent  # the position of the decimal point
     if -4 < point <= 16:
         if point <= 0:

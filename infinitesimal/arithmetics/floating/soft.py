@@ -5,11 +5,12 @@ parameters of one format and one rounding, which makes them about as fast as Pyt
 Source: IEEE 754-2019, 4.3 (rounding), 6.3 (signs of zeros), 7 (exceptional results).
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
+from typing import ClassVar
 
 from infinitesimal.arithmetic import left_to_right_power
 from infinitesimal.arithmetics.floating.format import (
@@ -53,7 +54,7 @@ class Floats:
     mul: Binary = field(init=False, compare=False)
     div: Binary = field(init=False, compare=False)
 
-    infix = MappingProxyType({})
+    infix: ClassVar[Mapping[str, str]] = MappingProxyType({})
     exact = False
 
     def __post_init__(self) -> None:
@@ -110,7 +111,8 @@ class Floats:
         return a if q == 2 else (0, ~q)  # the codes of zeros and infinities are complements
 
     def pow(self, a: Pair, k: int) -> Pair:
-        return left_to_right_power(self, a, k)
+        power: Pair = left_to_right_power(self, a, k)
+        return power
 
     def equal(self, a: Pair, b: Pair) -> Truth:
         """Equality of values: -0 equals +0, NaN equals nothing."""

@@ -1,0 +1,84 @@
+"""Exact mathematics for processes that approach a limit, and for the machines that make them halt.
+
+The public words are loaded when they are first used, so that `import infinitesimal` costs nothing.
+"""
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "arithmetic": ("Arithmetic", "Budget"),
+    "arithmetics.balls": ("balls",),
+    "arithmetics.dual": ("Duals",),
+    "arithmetics.floating.format": (
+        "Format",
+        "bfloat16",
+        "binary16",
+        "binary32",
+        "binary64",
+        "binary128",
+        "e4m3",
+        "e4m3fn",
+        "e5m2",
+        "tf32",
+        "x87",
+    ),
+    "arithmetics.floating.number": ("Float",),
+    "arithmetics.floating.rounding": ("Rounding",),
+    "arithmetics.floating.soft": ("floats",),
+    "arithmetics.rationals": ("QQ",),
+    "arithmetics.symbolic": ("n", "symbolic"),
+    "contrasts.contrast": ("Contrast", "contrast"),
+    "contrasts.error": ("error_in_ulps", "ulp_at"),
+    "errors": (
+        "BudgetSpent",
+        "Diverges",
+        "InfinitesimalError",
+        "InputError",
+        "MissingExtra",
+        "Undecided",
+        "Undefined",
+    ),
+    "interval": ("Interval",),
+    "limits.closed_form": ("ClosedForm", "solve"),
+    "limits.limit": ("enough", "limit", "partial_sum", "remainder"),
+    "limits.values": ("at", "steps", "values"),
+    "rational": ("exact",),
+    "recurrences.descents": ("descent",),
+    "recurrences.losses": ("loss",),
+    "recurrences.races": ("race",),
+    "recurrences.recurrence": ("recurrence",),
+    "recurrences.series": ("geometric", "series", "zeno"),
+    "runs.halting": ("Halt", "Reason"),
+    "runs.rules": ("tolerance",),
+    "runs.run": ("run",),
+    "runs.trajectory": ("Trajectory",),
+    "terms.differentiate": ("differentiate",),
+    "terms.parse": ("read",),
+    "terms.pretty": ("as_computed", "as_mathematics", "latex"),
+    "terms.term": ("Apply", "Const", "Term", "Var", "const", "evaluate"),
+    "truth": ("Truth",),
+    "views.plot": ("plot",),
+    "views.table": ("Table",),
+    "views.tabulate": ("tabulate",),
+}
+_ROUNDINGS = ("nearest_even", "nearest_away", "toward_zero", "up", "down", "away", "odd")
+_HOME_OF = {word: home for home, words in _HOMES.items() for word in words}
+
+__all__ = [*sorted(_HOME_OF), *_ROUNDINGS]  # noqa: PLE0604 (the words are strings)
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in _ROUNDINGS:
+        value: object = import_module("infinitesimal.arithmetics.floating.rounding").Rounding(name)
+    elif name in _HOME_OF:
+        value = getattr(import_module(f"infinitesimal.{_HOME_OF[name]}"), name)
+    else:
+        raise AttributeError(f"module 'infinitesimal' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""Contrasts: one recurrence, exact and on machines, side by side."""

@@ -1,0 +1,166 @@
+"""Contrasts: the exact process, its closed form and its limit, beside runs in other arithmetics."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary32, binary64
+from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.contrasts.error import error_in_ulps, relative_error
+from infinitesimal.errors import BudgetSpent, Diverges, Undecided, Undefined
+from infinitesimal.limits.closed_form import ClosedForm, closed_form
+from infinitesimal.limits.limit import limit
+from infinitesimal.limits.values import at
+from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.runs.rules import Tolerance
+from infinitesimal.runs.run import run
+from infinitesimal.runs.trajectory import Trajectory
+
+DEFAULT_MACHINES = (bfloat16, binary16, binary32, binary64)
+EXACT_VALUE = Budget(bits=4_000_000, seconds=5.0)
+"""What one exact value of a table may cost; beyond it the cell says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One component after n updates: exactly, and in one arithmetic, with the error in exact numbers.
+
+    `exact` is None where the exact value is beyond the budget; `ulps` is the error in units of the
+    format's spacing at the exact value, `relative` the error over the exact value.
+    """
+
+    n: int
+    name: str
+    arithmetic: str
+    exact: Fraction | None
+    value: Any
+    ulps: Fraction | None
+    relative: Fraction | None
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One process read exactly and by machines.
+
+    `trajectories` has a run for each arithmetic; `closed_form` and `limit` are None where none is
+    known, and `limit_note` says why.
+    """
+
+    process: Process
+    trajectories: tuple[Trajectory, ...]
+    closed_form: ClosedForm | None
+    limit: Any
+    limit_note: str
+    _exact: dict[int, dict[str, Fraction] | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def sample(self) -> tuple[int, ...]:
+        """The step numbers worth showing: the first ones, and those at which a machine arrives and halts."""
+        longest = max((t.steps for t in self.trajectories), default=10)
+        chosen = {*range(min(5, longest) + 1)}
+        for trajectory in self.trajectories:
+            halt = trajectory.halt
+            chosen |= {k for k in (halt.arrival, halt.step) if k is not None and k <= longest}
+        return tuple(sorted(chosen))
+
+    def exact(self, n: int) -> dict[str, Fraction] | None:
+        """The exact watched values after n updates by name; None beyond the budget of a table."""
+        if n not in self._exact:
+            found: Any
+            try:
+                found = at(self.process, n, EXACT_VALUE)
+            except (BudgetSpent, Undefined):
+                found = None
+            watch = self.process.recurrence.watch
+            self._exact[n] = found if found is None or isinstance(found, dict) else {watch[0]: found}
+        return self._exact[n]
+
+    def rows(self, steps: Iterable[int] | None = None) -> Iterator[Row]:
+        """The rows for some step numbers (the sample when None), arithmetic by arithmetic.
+
+        After its halt a run keeps its last value, as the machine would.
+        """
+        wanted = sorted(set(self.sample if steps is None else steps))
+        for trajectory in self.trajectories:
+            for n, value in self.machine_values(trajectory, wanted):
+                exact = self.exact(n)
+                for name in self.process.recurrence.watch:
+                    yield self._row(trajectory, n, name, None if exact is None else exact[name], value[name])
+
+    def machine_values(self, trajectory: Trajectory, wanted: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The watched values of one run at increasing step numbers, in one walk.
+
+        A halted machine is shown with the value at which it stays; a cycle, or a run that was
+        stopped, is not shown beyond its last update.
+        """
+        watch = self.process.recurrence.watch
+        remaining = [n for n in wanted if n <= trajectory.steps]
+        last: Any = None
+        if remaining:
+            targets = iter(remaining)
+            target: int | None = next(targets)
+            for n, value in enumerate(trajectory.values):
+                last = value
+                if n == target:
+                    yield n, value if isinstance(value, dict) else {watch[0]: value}
+                    target = next(targets, None)
+                    if target is None:
+                        break
+        halt = trajectory.halt
+        if halt.reason in ("cycle", "tolerance", "budget"):
+            return
+        last = halt.value
+        for n in wanted:
+            if n > trajectory.steps:
+                yield n, last if isinstance(last, dict) else {watch[0]: last}
+
+    def _row(self, trajectory: Trajectory, n: int, name: str, exact: Fraction | None, value: Any) -> Row:
+        ulps = error_in_ulps(value, exact) if isinstance(value, Float) and exact is not None else None
+        relative = relative_error(value, exact) if exact is not None else None
+        return Row(n, name, trajectory.arithmetic.name, exact, value, ulps, relative)
+
+    def __str__(self) -> str:
+        runs = "; ".join(f"{t.arithmetic.name}: {t.halt}" for t in self.trajectories)
+        return f"{self.process} | limit {self.limit if self.limit is not None else self.limit_note} | {runs}"
+
+    __repr__ = __str__
+
+
+def contrast(
+    process: Process,
+    *arithmetics: object,
+    steps: int | None = None,
+    stop: Tolerance | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> Contrast:
+    """The exact process beside its runs in `arithmetics` (bfloat16, binary16, binary32 and binary64
+    when none is given). The exact values are always there; giving QQ as well adds an exact run.
+
+    `steps`, `stop` and `budget` are those of `run`.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> [t.halt.step for t in contrast(zeno()).trajectories]
+    [10, 13, 26, 55]
+    """
+    chosen = as_process(process)
+    chosen.recurrence.start_values()
+    machines = [resolve(a) for a in (arithmetics or DEFAULT_MACHINES)]
+    trajectories = tuple(
+        run(chosen, machine, steps, stop, budget=budget)
+        for machine in machines
+        if not (getattr(machine, "exact", False) and len(machines) > 1 and steps is None and stop is None)
+    )
+    return Contrast(chosen, trajectories, closed_form(chosen.recurrence), *_limit(chosen))
+
+
+def _limit(process: Process) -> tuple[Any, str]:
+    """The limit, or None and the reason in a few words."""
+    try:
+        return limit(process), ""
+    except Diverges as error:
+        return None, f"none: {error.manner}"
+    except Undecided:
+        return None, "not decided: no closed form is known"

@@ -1,0 +1,1 @@
+"""Views: tables and pictures. Showing is not converting."""

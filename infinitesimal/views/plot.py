@@ -1,0 +1,186 @@
+"""Pictures: the distance to the limit, exact and on machines, with the halts marked.
+
+Distances are measured exactly and only their logarithms are rounded, for the picture: 2**-1075 has
+its place on the axis although no binary64 number is that small.
+"""
+
+import math
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.contrasts.contrast import Contrast, contrast
+from infinitesimal.errors import InputError, MissingExtra
+from infinitesimal.rational import log2_floor
+from infinitesimal.recurrences.recurrence import Process
+from infinitesimal.runs.trajectory import Trajectory
+from infinitesimal.views.files import replace_whole, target_path
+
+FORMATS = (".png", ".svg", ".pdf")
+MOST_POINTS = 240
+_AT_FOOT, _HALT = "v", "X"
+Line = list[tuple[int, float | None]]
+_COLOURS = ("#c1272d", "#e08214", "#1b7837", "#2166ac", "#762a83", "#01665e", "#8c510a")
+
+
+def plot(x: object, path: str | os.PathLike[str] | None = None) -> Any:
+    """The figure of a contrast (or of a run, or a process on the default machines), a matplotlib
+    `Figure`: distance to the limit against the step number, on a logarithmic scale.
+
+    Where no limit is known, the size of the change at each step takes its place. A machine that is
+    exactly at the limit has no place on a logarithmic axis and is drawn at its foot. With `path`
+    the figure is written there as PNG, SVG or PDF, whole or not at all. Raises `InputError` for
+    another ending, `MissingExtra` without matplotlib.
+    """
+    picture = _as_contrast(x)
+    target = _target(path)
+    figure = _Picture(picture).draw()
+    if target is not None:
+        metadata = {"Date": None} if target.suffix.lower() == ".svg" else None
+        replace_whole(target, lambda name: figure.savefig(name, dpi=160, metadata=metadata))
+    return figure
+
+
+def _as_contrast(x: object) -> Contrast:
+    if isinstance(x, Contrast):
+        return x
+    if isinstance(x, Trajectory):
+        return contrast(x.process, x.arithmetic)
+    if isinstance(x, Process):
+        return contrast(x)
+    raise InputError(f"{type(x).__name__} cannot be plotted: give a contrast, a run or a process")
+
+
+def _target(path: str | os.PathLike[str] | None) -> Path | None:
+    if path is None:
+        return None
+    if Path(path).suffix.lower() not in FORMATS:
+        raise InputError(f"{str(path)!r} has no ending of a picture: give one of {', '.join(FORMATS)}")
+    return target_path(path)
+
+
+class _Picture:
+    def __init__(self, picture: Contrast) -> None:
+        self.x = picture
+        self.limits = self._limits()
+        finite = [t.steps for t in picture.trajectories]
+        self.last = max(finite, default=20)
+
+    def _limits(self) -> dict[str, Fraction] | None:
+        names = self.x.process.recurrence.watch
+        found = self.x.limit if isinstance(self.x.limit, dict) else {names[0]: self.x.limit}
+        return found if all(isinstance(v, Fraction) for v in found.values()) else None
+
+    def draw(self) -> Any:
+        try:
+            from matplotlib.figure import Figure
+            from matplotlib.ticker import MaxNLocator
+        except ImportError:
+            raise MissingExtra("plots need matplotlib: pip install 'infinitesimal[plot]'") from None
+        figure = Figure(figsize=(8, 4.6), layout="constrained")
+        axes = figure.add_subplot()
+        exact = self._exact_line()
+        runs = [(t, self._machine_line(t)) for t in self.x.trajectories]
+        floor = min(
+            (y for line in (exact, *(line for _, line in runs)) for _, y in line if y is not None), default=-1.0
+        )
+        floor -= 0.04 * (1 + abs(floor))
+        if exact:
+            axes.plot(
+                [n for n, _ in exact],
+                [floor if y is None else y for _, y in exact],
+                color="black",
+                lw=1.2,
+                label="exact",
+                zorder=3,
+            )
+        for i, (trajectory, line) in enumerate(runs):
+            self._draw_machine(axes, trajectory, line, floor, _COLOURS[i % len(_COLOURS)])
+        self._explain_marks(axes, [line for _, line in runs])
+        axes.set_xlabel("step n")
+        axes.set_ylabel("distance to the limit" if self.limits is not None else "size of the change")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:.0f}}}$")
+        axes.set_title(_shortened(str(self.x.process)), fontsize=10)
+        axes.grid(alpha=0.25)
+        axes.legend(fontsize=8)
+        return figure
+
+    def _draw_machine(self, axes: Any, trajectory: Trajectory, line: Line, floor: float, colour: str) -> None:
+        halt = trajectory.halt
+        label = f"{trajectory.arithmetic.name}: {halt.reason} at step {halt.step}"
+        steps, heights = [n for n, _ in line], [floor if y is None else y for _, y in line]
+        axes.plot(
+            steps, heights, color=colour, lw=1, alpha=0.8, marker="o" if len(line) < 60 else "", ms=2.5, label=label
+        )
+        if line:
+            shape = _AT_FOOT if line[-1][1] is None else _HALT
+            axes.plot(steps[-1:], heights[-1:], color=colour, marker=shape, ms=9, mec="white", mew=0.8, zorder=4)
+
+    def _explain_marks(self, axes: Any, lines: list[Line]) -> None:
+        """Legend entries for the shapes that occur."""
+        ends = {line[-1][1] is None for line in lines if line}
+        meaning = "exactly at the limit: gap 0" if self.limits is not None else "no change"
+        for at_foot, shape, text in ((True, _AT_FOOT, meaning), (False, _HALT, "last value of the run")):
+            if at_foot in ends:
+                axes.plot([], [], color="grey", ls="", marker=shape, ms=7, label=text)
+
+    def _points(self, last: int) -> list[int]:
+        stride = max(1, last // MOST_POINTS)
+        return sorted({*range(0, last + 1, stride), last})
+
+    def _exact_line(self) -> Line:
+        line: Line = []
+        points = self._points(self.last)
+        for n in points:
+            value = self.x.exact(n)
+            if value is None:
+                break
+            if self.limits is not None:
+                line.append((n, log10(max(abs(value[k] - self.limits[k]) for k in value))))
+                continue
+            following = self.x.exact(n + 1)
+            if following is None:
+                break
+            line.append((n, log10(max(abs(following[k] - value[k]) for k in value))))
+        return line
+
+    def _machine_line(self, trajectory: Trajectory) -> Line:
+        names = self.x.process.recurrence.watch
+        wanted = set(self._points(trajectory.steps))
+        line: Line = []
+        previous: dict[str, Fraction] | None = None
+        for n, value in enumerate(trajectory.values):
+            if n not in wanted and self.limits is not None:
+                continue
+            exact = {k: _exact(v) for k, v in (value if isinstance(value, dict) else {names[0]: value}).items()}
+            if any(v is None for v in exact.values()):
+                break
+            known = {k: v for k, v in exact.items() if v is not None}
+            if self.limits is not None:
+                line.append((n, log10(max(abs(known[k] - self.limits[k]) for k in known))))
+            elif previous is not None and n in wanted:
+                line.append((n - 1, log10(max(abs(known[k] - previous[k]) for k in known))))
+            previous = known
+        return line
+
+
+def log10(value: Fraction) -> float | None:
+    """The decimal logarithm of a nonnegative rational as a float, of any size; None for 0."""
+    if not value:
+        return None
+    e = log2_floor(value)
+    scaled = value / (Fraction(2) ** e)
+    return (e + math.log2(scaled.numerator / scaled.denominator)) * math.log10(2)
+
+
+def _exact(value: Any) -> Fraction | None:
+    exact = value.exact if isinstance(value, Float) else value
+    return exact if isinstance(exact, Fraction) else None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 90 else text[:87] + "..."

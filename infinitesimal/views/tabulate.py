@@ -1,0 +1,216 @@
+"""Tables of contrasts and runs."""
+
+from fractions import Fraction
+from typing import Any
+
+from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.contrasts.contrast import Contrast, Row, contrast
+from infinitesimal.errors import InputError
+from infinitesimal.rational import show
+from infinitesimal.runs.trajectory import Trajectory
+from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, json_value
+
+SCHEMA = "infinitesimal/contrast"
+VERSION = 1
+MOST_ROWS = 16
+
+
+def tabulate(x: object) -> Table:
+    """The table of a contrast, or of a run: exact values, closed form, limit, and for each machine
+    where it halts, at which value, why, and the exact gap that is left.
+
+    Raises `InputError` for anything else.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> print(tabulate(contrast(zeno())).text().splitlines()[0])
+    1/2 + 1/4 + 1/8 + 1/16 + ...
+    """
+    if isinstance(x, Trajectory):
+        x = (
+            contrast(x.process, x.arithmetic, steps=x.steps)
+            if x.halt.reason == "budget"
+            else contrast(x.process, x.arithmetic)
+        )
+    if not isinstance(x, Contrast):
+        raise InputError(
+            f"{type(x).__name__} is not a contrast or a run: give contrast(process, ...) or run(process, arithmetic)"
+        )
+    rows = list(x.rows())
+    return Table(
+        _caption(x),
+        _facts(x),
+        (_values(x, rows), _halts(x)),
+        _notes(x),
+        lambda: _records(x, rows),
+        lambda: _data(x, rows),
+    )
+
+
+def _caption(x: Contrast) -> str:
+    return str(x.process)
+
+
+def _facts(x: Contrast) -> tuple[tuple[str, Any], ...]:
+    facts: list[tuple[str, Any]] = []
+    if x.closed_form is not None:
+        facts.append(("closed form", x.closed_form))
+    facts.append(("limit", x.limit if x.limit is not None else x.limit_note))
+    return tuple(facts)
+
+
+def _values(x: Contrast, rows: list[Row]) -> Grid:
+    """Step numbers down, exact values and machines across; `*` marks the arrival of a machine."""
+    names = x.process.recurrence.watch
+    machines = [t.arithmetic.name for t in x.trajectories]
+    arrivals = {
+        t.arithmetic.name: t.halt.arrival
+        for t in x.trajectories
+        if t.halt.reason not in ("cycle", "tolerance", "budget")
+    }
+    found = {(row.n, row.name, row.arithmetic): row for row in rows}
+    steps = _thinned(sorted({row.n for row in rows}))
+    lines = []
+    for n in steps:
+        for name in names:
+            exact = x.exact(n)
+            cells: list[Any] = [
+                str(n),
+                *([name] if len(names) > 1 else []),
+                _exact_cell(x, name, None if exact is None else exact[name]),
+            ]
+            for machine in machines:
+                row = found.get((n, name, machine))
+                mark = "*" if row is not None and arrivals.get(machine) == n else ""
+                cells.append(f"{row.value}{mark}" if row is not None else "")
+            lines.append(tuple(cells))
+    head = ("n", *(["name"] if len(names) > 1 else []), "exact", *machines)
+    return Grid(head, tuple(lines))
+
+
+def _thinned(steps: list[int]) -> list[int]:
+    """The first few steps and the last ones, when there are too many to show."""
+    return steps if len(steps) <= MOST_ROWS else [*steps[:6], *steps[-(MOST_ROWS - 6) :]]
+
+
+def _exact_cell(x: Contrast, name: str, value: Fraction | None) -> Any:
+    """An exact value; a long one as the limit and what is left to it."""
+    if value is None:
+        return "beyond the budget"
+    limit = x.limit.get(name) if isinstance(x.limit, dict) else x.limit
+    if (
+        isinstance(limit, Fraction)
+        and limit
+        and value.numerator.bit_length() + value.denominator.bit_length() > 3 * WIDEST_FRACTION
+    ):
+        rest = limit - value
+        if rest and len(show(limit)) <= WIDEST_FRACTION:
+            return Near(limit, rest)
+    return value
+
+
+def _halts(x: Contrast) -> Grid:
+    rows = []
+    for t in x.trajectories:
+        halt = t.halt
+        value = (
+            halt.value if not isinstance(halt.value, dict) else ", ".join(f"{k} = {v}" for k, v in halt.value.items())
+        )
+        arrival = "" if halt.arrival is None else str(halt.arrival)
+        reason = f"{halt.reason}, period {halt.period}" if halt.period else str(halt.reason)
+        rows.append(
+            (t.arithmetic.name, arrival, str(halt.step), value, reason, str(halt.witness), halt.gap, halt.forever.value)
+        )
+    return Grid(
+        ("machine", "arrives", "halts", "value", "reason", "witness", "gap to the limit", "for ever"), tuple(rows)
+    )
+
+
+def _notes(x: Contrast) -> tuple[str, ...]:
+    marked = any(t.halt.arrival is not None and t.halt.reason not in ("cycle", "tolerance") for t in x.trajectories)
+    notes = ["* the machine has arrived: this value is its last"] if marked else []
+    return (*notes, "exact values and gaps are exact; a ~ marks one that is shown rounded")
+
+
+def _records(x: Contrast, rows: list[Row]) -> Grid:
+    halts = {t.arithmetic.name: t.halt for t in x.trajectories}
+    columns = (
+        "n",
+        "name",
+        "exact",
+        "arithmetic",
+        "decimal",
+        "hex",
+        "error_ulps",
+        "relative_error",
+        "halt_step",
+        "halt_reason",
+    )
+    lines = []
+    for row in rows:
+        halt = halts[row.arithmetic]
+        machine = row.value.hex() if isinstance(row.value, Float) else None
+        lines.append(
+            (
+                row.n,
+                row.name,
+                row.exact,
+                row.arithmetic,
+                row.value,
+                machine,
+                row.ulps,
+                row.relative,
+                halt.step,
+                str(halt.reason),
+            )
+        )
+    return Grid(columns, tuple(lines))
+
+
+def _data(x: Contrast, rows: list[Row]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "process": str(x.process),
+        "recurrence": str(x.process.recurrence),
+        "closed_form": None if x.closed_form is None else str(x.closed_form),
+        "limit": _plain(x.limit),
+        "limit_note": x.limit_note,
+        "machines": [_machine(t) for t in x.trajectories],
+        "rows": [
+            {
+                "n": row.n,
+                "name": row.name,
+                "exact": _plain(row.exact),
+                "arithmetic": row.arithmetic,
+                "value": _plain(row.value),
+                "error_ulps": _plain(row.ulps),
+                "relative_error": _plain(row.relative),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _machine(t: Trajectory) -> dict[str, Any]:
+    halt = t.halt
+    return {
+        "arithmetic": t.arithmetic.name,
+        "reason": str(halt.reason),
+        "arrival": halt.arrival,
+        "step": halt.step,
+        "period": halt.period,
+        "tail": halt.tail,
+        "value": _plain(halt.value),
+        "exact_value": _plain(halt.exact_value),
+        "gap": _plain(halt.gap),
+        "forever": halt.forever.value,
+        "argument": halt.argument,
+        "witness": str(halt.witness),
+        "explanation": halt.witness.explain(),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(v) for name, v in value.items()}
+    return value if value is None else json_value(value)

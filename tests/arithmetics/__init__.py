@@ -1,0 +1,1 @@
+"""Tests of the arithmetics: every result is derived a second time, independently."""
