@@ -46,7 +46,7 @@ _HOMES = {
     "recurrences.descents": ("descent",),
     "recurrences.losses": ("loss",),
     "recurrences.races": ("race",),
-    "recurrences.recurrence": ("recurrence",),
+    "recurrences.recurrence": ("Recurrence", "recurrence"),
     "recurrences.series": ("geometric", "series", "zeno"),
     "runs.halting": ("Halt", "Reason"),
     "runs.rules": ("tolerance",),

@@ -153,7 +153,16 @@ def contrast(
         for machine in machines
         if not (getattr(machine, "exact", False) and len(machines) > 1 and steps is None and stop is None)
     )
-    return Contrast(chosen, trajectories, closed_form(chosen.recurrence), *_limit(chosen))
+    return _beside(chosen, trajectories)
+
+
+def contrast_of(trajectory: Trajectory) -> Contrast:
+    """The exact process beside a run that has been made."""
+    return _beside(trajectory.process, (trajectory,))
+
+
+def _beside(process: Process, trajectories: tuple[Trajectory, ...]) -> Contrast:
+    return Contrast(process, trajectories, closed_form(process.recurrence), *_limit(process))
 
 
 def _limit(process: Process) -> tuple[Any, str]:

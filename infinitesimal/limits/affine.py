@@ -133,6 +133,7 @@ class AffineMap:
         return rest + (x - rest) * r**n
 
 
+@lru_cache(maxsize=64)
 def affine_map(recurrence: Recurrence) -> AffineMap | None:
     """The affine map of a recurrence without parameters; None if it is not affine."""
     form = affine_form(recurrence)

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
+from math import gcd, lcm
 from typing import Any
 
 from flint import fmpq
@@ -12,6 +14,7 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.limits.affine import AffineMap, affine_map
 from infinitesimal.limits.closed_form import solve
+from infinitesimal.rational import lowest_terms
 from infinitesimal.recurrences.cost import affordable, one_step, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
 from infinitesimal.terms.program import source
@@ -37,6 +40,10 @@ def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> lis
     _check_count(count)
     if recurrence.parameters:
         return [at(process, k) for k in range(count)]
+    mapping = affine_map(recurrence)
+    if mapping is not None and mapping.is_scalar:
+        _check_affordable(recurrence, count, budget)
+        return list(islice(scalar_values(mapping), count))
     return [_watched(recurrence, state) for state in states(recurrence, count, budget)]
 
 
@@ -119,12 +126,8 @@ def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, 
 
     With `keep`, the budget also bounds the bits of all of them together.
     """
-    start = recurrence.start_values()
+    exact_start = _check_affordable(recurrence, count, budget)
     mapping = affine_map(recurrence)
-    exact_start = [start[name] for name in recurrence.names]
-    reached, bits = affordable(recurrence, exact_start, count - 1, budget)
-    if bits and reached < count - 1:
-        raise refusal(recurrence, reached + 1, bits, budget)
     walk = _affine_walk(mapping) if mapping is not None else _walk(recurrence, exact_start, budget)
     total, deadline = 0, time.monotonic() + budget.seconds
     for k in range(count):
@@ -142,13 +145,36 @@ def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, 
         yield state
 
 
+def _check_affordable(recurrence: Recurrence, count: int, budget: Budget) -> list[Fraction]:
+    """The start, once it is known that `count` values, and all of them together, fit the budget."""
+    start = recurrence.start_values()
+    exact_start = [start[name] for name in recurrence.names]
+    reached, bits = affordable(recurrence, exact_start, count - 1, budget)
+    if bits and reached < count - 1:
+        raise refusal(recurrence, reached + 1, bits, budget)
+    return exact_start
+
+
+def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
+    """The values of x = r x + c in lowest terms, on integers and without a gcd of large numbers.
+
+    With r = R/Q and c = C/Q the next value of N/D is (R N + C D)/(Q D). All primes of a
+    denominator divide m = Q D(0), so a common factor is found by the gcd of N mod m and m.
+    """
+    r, c, x = mapping.matrix[0, 0], mapping.forcing[0][0], mapping.start[0]
+    q = lcm(int(r.q), int(c.q))
+    scale, shift = int(r.p) * (q // int(r.q)), int(c.p) * (q // int(c.q))
+    top, bottom = int(x.p), int(x.q)
+    small = q * bottom
+    while True:
+        yield lowest_terms(top, bottom)
+        top, bottom = scale * top + shift * bottom, q * bottom
+        while (common := gcd(top % small, small)) > 1 and (common := gcd(common, bottom % common)) > 1:
+            top, bottom = top // common, bottom // common
+
+
 def _affine_walk(mapping: AffineMap) -> Iterator[State]:
-    """The states by the affine form: a small rational times a huge one, never two huge ones added."""
-    if mapping.is_scalar:
-        r, c, x = mapping.matrix[0, 0], mapping.forcing[0][0], mapping.start[0]
-        while True:
-            yield (x,)
-            x = r * x + c
+    """The states by a constant integer matrix over one denominator; one gcd for each number handed on."""
     integers, q = mapping.extended().numer_denom()
     column, bottom = mapping.extended_start().numer_denom()
     while True:

@@ -55,8 +55,10 @@ class Series:
     @cached_property
     def recurrence(self) -> Recurrence:
         number: Term = Var(STEP_NUMBER)
-        if self.start != 1:
+        if self.start > 1:
             number = number + (self.start - 1)
+        elif self.start < 1:
+            number = number - (1 - self.start)
         return recurrence({"s": Var("s") + substitute(self.term, {STEP_NUMBER: number})}, {"s": 0})
 
     def __str__(self) -> str:

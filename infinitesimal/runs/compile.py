@@ -5,10 +5,12 @@ through the namespace. The fold of the terms is the meaning, and tests hold the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
+from infinitesimal.arithmetics.floating.inline import Inline
+from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.recurrences.recurrence import Recurrence
 from infinitesimal.runs.rules import Tolerance
 from infinitesimal.terms.program import source
@@ -22,31 +24,47 @@ something watched changed again; or nothing."""
 Loop = Callable[[int, int, State, State], tuple[int, str, State, State]]
 
 
-@dataclass(frozen=True, slots=True)
 class Loops:
-    """The loops of one recurrence in one arithmetic.
+    """The loops of one recurrence in one arithmetic, each compiled when it is first needed.
 
-    Each is called as (n, last, state, mark) with the state after n updates, makes updates up to
-    number `last`, and returns (n, event, state before the last update, state after it). `scan`
-    looks for STILL, REPEAT of the mark and NEAR; `rest` for MOVED and REPEAT.
+    `scan` and `rest` are called as (n, last, state, mark) with the state after n updates, make
+    updates up to number `last`, and return (n, event, state before the last update, state after
+    it). `scan` looks for STILL, REPEAT of the mark and NEAR; `rest` for MOVED and REPEAT. `update`
+    takes the number of an update and the state. A repeated state proves a cycle only when updates
+    do not count steps.
     """
 
-    scan: Loop
-    rest: Loop
-    update: Callable[..., State]
+    def __init__(self, recurrence: Recurrence, arithmetic: Any, rule: Tolerance | None) -> None:
+        self._writer = _Writer(recurrence, arithmetic, rule)
+
+    @cached_property
+    def scan(self) -> Loop:
+        scan: Loop = self._writer.compiled("scan")
+        return scan
+
+    @cached_property
+    def rest(self) -> Loop:
+        rest: Loop = self._writer.compiled("rest")
+        return rest
+
+    @cached_property
+    def update(self) -> Callable[..., State]:
+        update: Callable[..., State] = self._writer.compiled("update")
+        return update
 
 
+@lru_cache(maxsize=64)
 def loops(recurrence: Recurrence, arithmetic: Any, rule: Tolerance | None) -> Loops:
-    """The loops, compiled. A repeated state proves a cycle only when updates do not count steps."""
-    writer = _Writer(recurrence, arithmetic, rule)
-    scope = writer.scope()
-    exec(compile(writer.text(), "<generated loops>", "exec"), scope)
-    return Loops(scope["scan"], scope["rest"], scope["update"])
+    """The loops of a recurrence in an arithmetic that look out for a rule."""
+    return Loops(recurrence, arithmetic, rule)
 
 
 class _Writer:
+    """Writes the loops. An element takes one variable, or two where its operations stand in place."""
+
     def __init__(self, recurrence: Recurrence, arithmetic: Any, rule: Tolerance | None) -> None:
         self.recurrence, self.arithmetic, self.rule = recurrence, arithmetic, rule
+        self.inline = Inline(arithmetic) if isinstance(arithmetic, Floats) else None
         count = len(recurrence.names)
         self.old, self.new, self.mark = ([f"{letter}{i}" for i in range(count)] for letter in "xyt")
         self.watched = [recurrence.names.index(name) for name in recurrence.watch]
@@ -54,8 +72,13 @@ class _Writer:
 
     def scope(self) -> dict[str, Any]:
         arithmetic = self.arithmetic
-        scope: dict[str, Any] = {f"c{i}": arithmetic.const(v) for i, v in enumerate(self.recurrence.program.constants)}
+        scope: dict[str, Any] = {}
+        for i, value in enumerate(self.recurrence.program.constants):
+            element = arithmetic.const(value)
+            scope |= dict(zip(self._variables(f"c{i}"), element if self.inline else (element,), strict=True))
         scope |= {name: getattr(arithmetic, name) for name in ("add", "sub", "mul", "div", "neg", "pow", "integer")}
+        if self.inline is not None:
+            scope |= self.inline.scope()
         if self.rule is not None:
             scope |= {"bound": arithmetic.upper_bound(self.rule.bound), "near": self._near}
         return scope
@@ -65,49 +88,77 @@ class _Writer:
         a, b = self.arithmetic.element_exact(new), self.arithmetic.element_exact(old)
         return a is not None and b is not None and self.rule.met(a - b)
 
-    def text(self) -> str:
-        return "\n".join([*self._update(), *self._loop("scan"), *self._loop("rest")])
+    def compiled(self, name: str) -> Any:
+        """The function called `name`, from its generated source."""
+        text = "\n".join(self._update() if name == "update" else self._loop(name))
+        scope = self.scope()
+        exec(compile(text, f"<generated {name}>", "exec"), scope)
+        return scope[name]
+
+    def _variables(self, name: str) -> tuple[str, ...]:
+        """The variables that hold one element."""
+        return (f"{name}m", f"{name}e") if self.inline is not None else (name,)
+
+    def _element(self, name: str) -> str:
+        """An element as one expression, which can also be assigned to."""
+        return f"({name}m, {name}e)" if self.inline is not None else name
+
+    def _state(self, names: list[str]) -> str:
+        return f"({', '.join(map(self._element, names))},)"
+
+    def _equal(self, a: str, b: str) -> str:
+        pairs = zip(self._variables(a), self._variables(b), strict=True)
+        return " and ".join(f"{x} == {y}" for x, y in pairs)
 
     def _update(self) -> list[str]:
-        lines, outputs = self._body("    ")
-        number = ["    k = integer(n)"] if self.counts else []
-        return [f"def update(n, {', '.join(self.old)}):", *number, *lines, f"    return {_tuple(outputs)}"]
+        head = ["def update(n, *state):", f"    {self._state(self.old)} = state"]
+        return [*head, *self._body("    "), f"    return {self._state(self.new)}"]
 
-    def _body(self, indent: str) -> tuple[list[str], list[str]]:
-        names = [*self.old, "k"]
-        return source(self.recurrence.program, names, self.arithmetic.infix, indent)
+    def _body(self, indent: str) -> list[str]:
+        """One update: reads the old state, leaves the new one."""
+        number = [f"{indent}{self._element('k')} = integer(n)"] if self.counts else []
+        lines, outputs = self._in_place(indent) if self.inline is not None else self._by_source(indent)
+        return [*number, *lines, f"{indent}{', '.join(map(self._element, self.new))} = {', '.join(outputs)}"]
+
+    def _by_source(self, indent: str) -> tuple[list[str], list[str]]:
+        return source(self.recurrence.program, [*self.old, "k"], self.arithmetic.infix, indent)
+
+    def _in_place(self, indent: str) -> tuple[list[str], list[str]]:
+        assert self.inline is not None
+        program = self.recurrence.program
+        names = [*self.old, "k", *(f"c{i}" for i in range(len(program.constants)))]
+        lines = []
+        for instruction in program.instructions:
+            target = f"r{len(names)}"
+            operands = [(f"{names[i]}m", f"{names[i]}e") for i in instruction.operands]
+            result = (f"{target}m", f"{target}e")
+            lines += self.inline.lines(instruction.operation, result, operands, instruction.exponent)
+            names.append(target)
+        return [indent + line for line in lines], [self._element(names[i]) for i in program.outputs]
 
     def _loop(self, name: str) -> list[str]:
-        lines, outputs = self._body("        ")
-        old, new = _tuple(self.old), _tuple(self.new)
-        same = " and ".join(f"{self.new[i]} == {self.old[i]}" for i in self.watched)
-        repeats = " and ".join(f"{y} == {t}" for y, t in zip(self.new, self.mark, strict=True))
-        text = [f"def {name}(n, last, state, mark):", f"    {old} = state", f"    {_tuple(self.mark)} = mark"]
-        text += ["    for n in range(n + 1, last + 1):"]
-        text += ["        k = integer(n)"] if self.counts else []
-        text += [*lines, f"        {', '.join(self.new)} = {', '.join(outputs)}"]
+        old, new = self._state(self.old), self._state(self.new)
+        same = " and ".join(self._equal(self.new[i], self.old[i]) for i in self.watched)
+        repeats = " and ".join(self._equal(y, t) for y, t in zip(self.new, self.mark, strict=True))
+        text = [f"def {name}(n, last, state, mark):", f"    {old} = state", f"    {self._state(self.mark)} = mark"]
+        text += ["    for n in range(n + 1, last + 1):", *self._body("        ")]
         if name == "scan":
-            text += (
-                [f"        if {self._near_text()}:", f"            return n, 'near', {old}, {new}"] if self.rule else []
-            )
+            if self.rule is not None:
+                text += [f"        if {self._near_text()}:", f"            return n, 'near', {old}, {new}"]
             text += [f"        if {same}:", f"            return n, 'still', {old}, {new}"]
         else:
             text += [f"        if not ({same}):", f"            return n, 'moved', {old}, {new}"]
         if not self.counts:
             text += [f"        if {repeats}:", f"            return n, 'repeat', {old}, {new}"]
-        text += [f"        {', '.join(self.old)} = {', '.join(self.new)}", f"    return n, '', {old}, {old}"]
-        return text
+        move = f"{', '.join(map(self._element, self.old))} = {', '.join(map(self._element, self.new))}"
+        return [*text, f"        {move}", f"    return n, '', {old}, {old}"]
 
     def _near_text(self) -> str:
         """The rule, or a cheap condition that it implies; the caller confirms it exactly."""
-        pairs = [(self.new[i], self.old[i]) for i in self.watched]
+        pairs = [(self._element(self.new[i]), self._element(self.old[i])) for i in self.watched]
         if "sub" in self.arithmetic.infix:
             return " and ".join(f"-bound <= {y} - {x} <= bound" for y, x in pairs)
         return " and ".join(f"near({y}, {x})" for y, x in pairs)
-
-
-def _tuple(names: list[str]) -> str:
-    return f"({', '.join(names)},)"
 
 
 def largest_change(arithmetic: Any, watched: list[int], before: State, after: State) -> Fraction | None:

@@ -6,7 +6,6 @@ whether the state came again (Brent's algorithm, in constant memory), whether a 
 """
 
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -26,6 +25,8 @@ from infinitesimal.runs.witness import LISTED, Cycle, FixedPoint, RuleMet, Spent
 from infinitesimal.truth import Truth
 
 CHUNK = 65_536
+SLOW = 0.2
+"""The updates between two looks at the clock: at most so many, and fewer when they take so many seconds."""
 NATIVE_FROM = 2_048
 """numpy is imported only for runs that last longer than this."""
 UNBOUNDED_STEPS = 10_000
@@ -100,7 +101,7 @@ class _Driver:
         return halt.step
 
     def drive(self) -> Halt:
-        with quiet() if isinstance(self.engine, Native) and self.engine.format.precision != 53 else nullcontext():
+        with quiet(self.engine):
             return self._drive(0, self.snapshots[0].state)
 
     def _drive(self, n: int, state: State) -> Halt:
@@ -118,6 +119,7 @@ class _Driver:
                     size = f"numbers of up to {bits:.3g} bits"
                     return self._budget(n, f"update {n + 1} would need {size}, and the budget is {self.budget.bits}")
                 last = n + reached
+            began = time.monotonic()
             try:
                 n, event, before, after = self.loops.scan(n, last, state, mark)
             except Undefined as error:
@@ -138,7 +140,8 @@ class _Driver:
                 mark, mark_n, length = state, n, 1
                 continue
             state = after
-            chunk = min(2 * chunk, CHUNK)
+            slow = time.monotonic() - began > SLOW
+            chunk = max(1, chunk // 2) if slow else min(2 * chunk, CHUNK)
             if n >= NATIVE_FROM and self._harden():
                 return self._continue_native(n, state)
             if n == mark_n + length:
@@ -151,7 +154,7 @@ class _Driver:
         for snapshot in self.snapshots:
             snapshot.state = tuple(fast.from_pair(x) for x in snapshot.state)
         self.engine = fast
-        with quiet():
+        with quiet(fast):
             self.loops = loops(self.recurrence, fast, self.rule)
             return self._drive(n, converted)
 

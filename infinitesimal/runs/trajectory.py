@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, overload
 
+from infinitesimal.arithmetics.floating.native import quiet
 from infinitesimal.recurrences.recurrence import Process
 from infinitesimal.runs.compile import State, loops
 from infinitesimal.runs.halting import Halt
 
+BLOCK = 256
 KEPT = 4096
 """A trajectory of at most so many values is kept once it has been walked through."""
 
@@ -72,10 +74,14 @@ class Values(Sequence[Any]):
         """The states of the whole recurrence in the engine's own elements, the start first."""
         update = loops(self._recurrence, self._engine, None).update
         state = start_state(self._recurrence, self._engine)
-        for n in range(self._steps + 1):
-            yield state
-            if n < self._steps:
-                state = update(n + 1, *state)
+        yield state
+        for first in range(1, self._steps + 1, BLOCK):
+            block = []
+            with quiet(self._engine):  # not around a `yield`, which would leak it to the caller
+                for n in range(first, min(first + BLOCK, self._steps + 1)):
+                    state = update(n, *state)
+                    block.append(state)
+            yield from block
 
     def _walk(self) -> Iterator[Any]:
         names = self._recurrence.names

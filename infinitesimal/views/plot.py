@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infinitesimal.arithmetics.floating.number import Float
-from infinitesimal.contrasts.contrast import Contrast, contrast
+from infinitesimal.contrasts.contrast import Contrast, contrast, contrast_of
 from infinitesimal.errors import InputError, MissingExtra
 from infinitesimal.rational import log2_floor
 from infinitesimal.recurrences.recurrence import Process
@@ -47,7 +47,7 @@ def _as_contrast(x: object) -> Contrast:
     if isinstance(x, Contrast):
         return x
     if isinstance(x, Trajectory):
-        return contrast(x.process, x.arithmetic)
+        return contrast_of(x)
     if isinstance(x, Process):
         return contrast(x)
     raise InputError(f"{type(x).__name__} cannot be plotted: give a contrast, a run or a process")

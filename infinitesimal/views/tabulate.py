@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from infinitesimal.arithmetics.floating.number import Float
-from infinitesimal.contrasts.contrast import Contrast, Row, contrast
+from infinitesimal.contrasts.contrast import Contrast, Row, contrast_of
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
 from infinitesimal.runs.trajectory import Trajectory
@@ -21,16 +21,13 @@ def tabulate(x: object) -> Table:
 
     Raises `InputError` for anything else.
 
+    >>> from infinitesimal.contrasts.contrast import contrast
     >>> from infinitesimal.recurrences.series import zeno
     >>> print(tabulate(contrast(zeno())).text().splitlines()[0])
     1/2 + 1/4 + 1/8 + 1/16 + ...
     """
     if isinstance(x, Trajectory):
-        x = (
-            contrast(x.process, x.arithmetic, steps=x.steps)
-            if x.halt.reason == "budget"
-            else contrast(x.process, x.arithmetic)
-        )
+        x = contrast_of(x)
     if not isinstance(x, Contrast):
         raise InputError(
             f"{type(x).__name__} is not a contrast or a run: give contrast(process, ...) or run(process, arithmetic)"

@@ -28,7 +28,7 @@ def terms(
 ) -> st.SearchStrategy[Term]:
     """Random terms; without `division` and with exponents from 0 on, polynomials."""
     constants = st.builds(Const, st.builds(Fraction, st.integers(-12, 12), st.sampled_from([1, 2, 3, 7, 8, 10, 1000])))
-    leaf = st.one_of(st.builds(Var, st.sampled_from(names)), constants)
+    leaf = st.one_of(st.builds(Var, st.sampled_from(names)), constants) if names else constants
     binary = ["add", "sub", "mul", *(["div"] if division else [])]
 
     def bigger(smaller: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:

@@ -55,6 +55,8 @@ class Format:
     largest_significand: int = 0
     explicit_leading_bit: bool = False
     name: str = field(default="", compare=False)
+    _significand_bits: int = field(init=False, compare=False)
+    _exponent_bits: int = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         for what, value in (("precision", self.precision), ("emin", self.emin), ("emax", self.emax)):
@@ -75,7 +77,10 @@ class Format:
             raise InputError(
                 f"largest significand {largest}: it has {self.precision} bits, from {full // 2 + 1} to {full}"
             )
+        reserved = 1 + (largest == full)  # the codes for zero, and for infinity and NaN
         object.__setattr__(self, "largest_significand", largest)
+        object.__setattr__(self, "_significand_bits", self.precision - (not self.explicit_leading_bit))
+        object.__setattr__(self, "_exponent_bits", max(1, (self.emax - self.emin + reserved).bit_length()))
 
     @property
     def qmin(self) -> int:
@@ -132,14 +137,6 @@ class Format:
     def is_finite(self, pair: Pair) -> bool:
         return bool(pair[0]) or pair in ZEROS
 
-    @property
-    def _significand_bits(self) -> int:
-        return self.precision - (not self.explicit_leading_bit)
-
-    @property
-    def _exponent_bits(self) -> int:
-        reserved = 1 + (self.largest_significand == (1 << self.precision) - 1)
-        return max(1, (self.emax - self.emin + reserved).bit_length())
 
     def encode(self, pair: Pair) -> int:
         """The bits of a pair: sign, biased exponent, significand without its hidden bit."""

@@ -1,16 +1,17 @@
 """The soft core: every operation is the exact operation on integers, then one rounding.
 
-A value is a pair (m, q) for m * 2**q (see `format`). The operations are closures over the
-parameters of one format and one rounding, which makes them about as fast as Python allows.
+A value is a pair (m, q) for m * 2**q (see `format`). The operations of a format and a rounding are
+compiled from one source with its parameters as literals, about as fast as Python allows.
 Source: IEEE 754-2019, 4.3 (rounding), 6.3 (signs of zeros), 7 (exceptional results).
 """
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from infinitesimal.arithmetic import left_to_right_power
 from infinitesimal.arithmetics.floating.format import (
@@ -58,18 +59,9 @@ class Floats:
     exact = False
 
     def __post_init__(self) -> None:
-        finish = _finisher(self.format, self.rounding)
-        add = _adder(self.format, self.rounding, finish)
-        neg = self.neg
-        built = {
-            "round": finish,
-            "add": add,
-            "sub": lambda a, b: add(a, neg(b)),
-            "mul": _multiplier(finish),
-            "div": _divider(self.format, finish),
-        }
-        for name, operation in built.items():
-            object.__setattr__(self, name, operation)
+        built = _operations(self.format, self.rounding, self.neg)
+        for name in ("round", "add", "sub", "mul", "div"):
+            object.__setattr__(self, name, built[name])
 
     @property
     def name(self) -> str:
@@ -81,7 +73,7 @@ class Floats:
         top, bottom = value.numerator, value.denominator
         if not top:
             return POSITIVE_ZERO
-        return _quotient(self.format.precision, self.round, top, bottom, 0)
+        return _quotient(self.round, self.format.precision, top, bottom)
 
     def embed(self, value: object) -> Pair:
         """A `Float` of the format as it is; any exact number, rounded once."""
@@ -161,43 +153,6 @@ def floats(format: Format | str, rounding: object = Rounding.NEAREST_EVEN) -> Fl
     return _floats(chosen, rounding_of(rounding), chosen.name)
 
 
-def _finisher(format: Format, rounding: Rounding) -> Callable[[int, int], Pair]:
-    """The function (s, e) -> the pair of s * 2**e rounded, for s != 0.
-
-    The last bit of s may be sticky (set when something nonzero was dropped below it), as long as s
-    has at least precision + 2 bits.
-    """
-    p, qmin, qmax, largest = format.precision, format.qmin, format.qmax, format.largest_significand
-    gradual = format.subnormals
-    shift = shifter(rounding)
-    beyond = _beyond(format, rounding)
-    nearest_even = rounding is Rounding.NEAREST_EVEN
-
-    def finish(s: int, e: int) -> Pair:
-        d = s.bit_length() - p
-        if gradual and e + d < qmin:
-            d = qmin - e
-        if d > 0:
-            # The line for nearest-even is `shift` written in place: the call would cost a fifth.
-            m = (s + (1 << d - 1) - 1 + (s >> d & 1)) >> d if nearest_even else shift(s, d)
-            e += d
-            if m.bit_length() > p:
-                m >>= 1
-                e += 1
-            elif not m:
-                return NEGATIVE_ZERO if s < 0 else POSITIVE_ZERO
-        else:
-            m = s << -d
-            e += d
-        if e >= qmax and (e > qmax or abs(m) > largest):
-            return beyond(m < 0)
-        if e < qmin:
-            return NEGATIVE_ZERO if s < 0 else POSITIVE_ZERO
-        return m, e
-
-    return finish
-
-
 def _beyond(format: Format, rounding: Rounding) -> Callable[[bool], Pair]:
     """What a result beyond the largest value becomes, by its sign."""
     largest = (format.largest_significand, format.qmax)
@@ -220,35 +175,6 @@ def _infinity(format: Format, negative: bool) -> Pair:
     return NEGATIVE_INFINITY if negative else INFINITY
 
 
-def _adder(format: Format, rounding: Rounding, finish: Callable[[int, int], Pair]) -> Binary:
-    # Beyond `far` the smaller number lies below the last bit of the greater one shifted by `reach`,
-    # and only its sign matters. The greater is then normal, so it has all its bits.
-    reach = format.precision + 3
-    far = 2 * format.precision + 4
-    cancelled = NEGATIVE_ZERO if rounding is Rounding.DOWN else POSITIVE_ZERO
-
-    def add(a: Pair, b: Pair) -> Pair:
-        m, e = a
-        k, f = b
-        if not m or not k:
-            return _add_special(a, b, cancelled)
-        gap = e - f
-        if gap > 0:
-            if gap > far:
-                return finish((m << reach) + (1 if k > 0 else -1), e - reach)
-            s = (m << gap) + k
-            e = f
-        elif gap < 0:
-            if gap < -far:
-                return finish((k << reach) + (1 if m > 0 else -1), f - reach)
-            s = m + (k << -gap)
-        else:
-            s = m + k
-        return finish(s, e) if s else cancelled
-
-    return add
-
-
 def _add_special(a: Pair, b: Pair, cancelled: Pair) -> Pair:
     if NAN in (a, b):
         return NAN
@@ -265,50 +191,163 @@ def _is_negative(a: Pair) -> bool:
     return a[0] < 0 or a in (NEGATIVE_ZERO, NEGATIVE_INFINITY)
 
 
-def _multiplier(finish: Callable[[int, int], Pair]) -> Binary:
-    def mul(a: Pair, b: Pair) -> Pair:
-        m, e = a
-        k, f = b
-        if m and k:
-            return finish(m * k, e + f)
-        negative = _is_negative(a) != _is_negative(b)
-        if NAN in (a, b) or (a in INFINITIES and b in ZEROS) or (a in ZEROS and b in INFINITIES):
-            return NAN
-        if a in INFINITIES or b in INFINITIES:
-            return NEGATIVE_INFINITY if negative else INFINITY
-        return NEGATIVE_ZERO if negative else POSITIVE_ZERO
-
-    return mul
+def _multiply_special(a: Pair, b: Pair) -> Pair:
+    negative = _is_negative(a) != _is_negative(b)
+    if NAN in (a, b) or (a in INFINITIES and b in ZEROS) or (a in ZEROS and b in INFINITIES):
+        return NAN
+    if a in INFINITIES or b in INFINITIES:
+        return NEGATIVE_INFINITY if negative else INFINITY
+    return NEGATIVE_ZERO if negative else POSITIVE_ZERO
 
 
-def _divider(format: Format, finish: Callable[[int, int], Pair]) -> Binary:
-    p = format.precision
-
-    def div(a: Pair, b: Pair) -> Pair:
-        m, e = a
-        k, f = b
-        if m and k:
-            return _quotient(p, finish, m, k, e - f)
-        negative = _is_negative(a) != _is_negative(b)
-        if NAN in (a, b) or (a in INFINITIES and b in INFINITIES) or (a in ZEROS and b in ZEROS):
-            return NAN
-        if a in INFINITIES:
-            return NEGATIVE_INFINITY if negative else INFINITY
-        if b in ZEROS:
-            return _infinity(format, negative)
-        return NEGATIVE_ZERO if negative else POSITIVE_ZERO
-
-    return div
+def _divide_special(format: Format, a: Pair, b: Pair) -> Pair:
+    negative = _is_negative(a) != _is_negative(b)
+    if NAN in (a, b) or (a in INFINITIES and b in INFINITIES) or (a in ZEROS and b in ZEROS):
+        return NAN
+    if a in INFINITIES:
+        return NEGATIVE_INFINITY if negative else INFINITY
+    if b in ZEROS:
+        return _infinity(format, negative)
+    return NEGATIVE_ZERO if negative else POSITIVE_ZERO
 
 
-def _quotient(p: int, finish: Callable[[int, int], Pair], m: int, k: int, e: int) -> Pair:
-    """m/k * 2**e rounded: p + 3 bits or more of the quotient, and a sticky bit for the rest."""
+def _quotient(round: Callable[[int, int], Pair], p: int, m: int, k: int) -> Pair:
+    """m/k rounded, for integers of any size: p + 4 bits or more of the quotient, and a sticky bit."""
     shift = p + 4 + k.bit_length() - m.bit_length()
-    top, bottom = abs(m), abs(k)
-    if shift >= 0:
-        top <<= shift
-    else:
-        bottom <<= -shift
+    top, bottom = (abs(m) << shift, k) if shift >= 0 else (abs(m), k << -shift)
     q, rest = divmod(top, bottom)
     s = q << 1 | (rest != 0)
-    return finish(s if (m > 0) == (k > 0) else -s, e - shift - 1)
+    return round(s if m > 0 else -s, -shift - 1)
+
+
+_SOURCE = """
+def round(m, e):
+    FINISH
+
+def add(a, b):
+    m, e = a
+    k, f = b
+    if not m or not k:
+        return add_special(a, b)
+    if e > f:
+        if e - f > FAR:
+            m = (m << REACH) + (1 if k > 0 else -1)
+            e -= REACH
+        else:
+            m = (m << e - f) + k
+            e = f
+    elif f > e:
+        if f - e > FAR:
+            m = (k << REACH) + (1 if m > 0 else -1)
+            e = f - REACH
+        else:
+            m += k << f - e
+    else:
+        m += k
+    if not m:
+        return CANCELLED
+    FINISH
+
+def sub(a, b):
+    k, f = b
+    return add(a, (-k, f) if k else neg(b))
+
+def mul(a, b):
+    m, e = a
+    k, f = b
+    if not m or not k:
+        return multiply_special(a, b)
+    m *= k
+    e += f
+    FINISH
+
+def div(a, b):
+    m, e = a
+    k, f = b
+    if not m or not k:
+        return divide_special(a, b)
+    if k < 0:
+        m, k = -m, -k
+    d = WIDE + k.bit_length() - m.bit_length()
+    e -= f + d + 1
+    if m > 0:
+        q, r = divmod(m << d, k)
+        m = q << 1 | (r != 0)
+    else:
+        q, r = divmod(-m << d, k)
+        m = -(q << 1 | (r != 0))
+    FINISH
+"""
+"""The operations on pairs. FAR and REACH: where one number lies below the last bit of the other
+shifted by REACH, only its sign matters; the greater is then normal, so it has all its bits. WIDE:
+the quotient of two pairs keeps at least p + 4 bits, and a sticky bit below them. d >= 0 because the
+dividend has at most p bits."""
+
+_FINISH = """\
+d = m.bit_length() - P
+    CLAMP
+    if d > 0:
+        s = m
+        e += d
+        SHIFT
+        if e < QMAX and -TOP < m < TOP and mSUBNORMAL:
+            return m, e
+        return edge(m, e, s < 0)
+    e += d
+    if e < QMAX and e >= QMIN:
+        return m << -d, e
+    return edge(m << -d, e, m < 0)"""
+"""m * 2**e rounded, for m != 0; its last bit may be sticky if it has at least p + 2 bits. `edge` sees
+to what is rare: a carry into the next binade, zeros, overflow, a flushed subnormal."""
+
+_SHIFTS = {
+    Rounding.NEAREST_EVEN: "m = (m + (1 << d - 1) - 1 + (m >> d & 1)) >> d",
+    Rounding.DOWN: "m >>= d",
+    Rounding.UP: "m = -(-m >> d)",
+}
+"""The shifts that are short enough to stand in place; the others are called."""
+
+
+def _operations(format: Format, rounding: Rounding, neg: Callable[[Pair], Pair]) -> dict[str, Any]:
+    """The rounded operations of one format and rounding, compiled from `_SOURCE`.
+
+    The parameters become literals and the rounding stands in place in every operation, which makes
+    them a third faster than closures with a call.
+    """
+    p = format.precision
+    flushed = "" if format.subnormals else " and e >= QMIN"
+    body = _FINISH.replace("CLAMP", "if e + d < QMIN: d = QMIN - e" if format.subnormals else "pass")
+    body = body.replace("SHIFT", _SHIFTS.get(rounding, "m = shift(m, d)")).replace("mSUBNORMAL", f"m{flushed}")
+    text = _SOURCE.replace("FINISH", body)
+    literals = {"P": p, "QMIN": format.qmin, "QMAX": format.qmax, "TOP": 1 << p}
+    literals |= {"REACH": p + 3, "FAR": 2 * p + 4, "WIDE": p + 4}
+    text = re.sub(r"\b(P|QMIN|QMAX|TOP|REACH|FAR|WIDE)\b", lambda match: f"({literals[match[0]]})", text)
+    cancelled = NEGATIVE_ZERO if rounding is Rounding.DOWN else POSITIVE_ZERO
+    scope: dict[str, Any] = {
+        "edge": _edge(format, rounding),
+        "shift": shifter(rounding),
+        "neg": neg,
+        "CANCELLED": cancelled,
+        "add_special": lambda a, b: _add_special(a, b, cancelled),
+        "multiply_special": _multiply_special,
+        "divide_special": lambda a, b: _divide_special(format, a, b),
+    }
+    exec(compile(text, f"<operations of {format!r}>", "exec"), scope)
+    return scope
+
+
+def _edge(format: Format, rounding: Rounding) -> Callable[[int, int, bool], Pair]:
+    """The rare ends of a rounding: the pair of a rounded m * 2**e that may be out of canonical form."""
+    top, qmin, qmax, largest = 1 << format.precision, format.qmin, format.qmax, format.largest_significand
+    beyond = _beyond(format, rounding)
+
+    def edge(m: int, e: int, negative: bool) -> Pair:
+        if m in (top, -top):
+            m, e = m >> 1, e + 1
+        if not m or e < qmin:
+            return NEGATIVE_ZERO if negative else POSITIVE_ZERO
+        if e > qmax or (e == qmax and abs(m) > largest):
+            return beyond(negative)
+        return m, e
+
+    return edge

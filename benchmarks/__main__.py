@@ -1,0 +1,5 @@
+"""All benchmarks."""
+
+from benchmarks.spine import main
+
+main()
