@@ -43,7 +43,7 @@ _HOMES = {
     "limits.limit": ("enough", "limit", "partial_sum", "remainder"),
     "limits.values": ("at", "steps", "values"),
     "rational": ("exact",),
-    "recurrences.descents": ("descent",),
+    "recurrences.descents": ("Descent", "descent"),
     "recurrences.losses": ("loss",),
     "recurrences.races": ("race",),
     "recurrences.recurrence": ("Recurrence", "recurrence"),

@@ -9,8 +9,9 @@ from typing import Any
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
 from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary32, binary64
 from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.contrasts.error import error_in_ulps, relative_error
-from infinitesimal.errors import BudgetSpent, Diverges, Undecided, Undefined
+from infinitesimal.errors import BudgetSpent, Diverges, Undecided
 from infinitesimal.limits.closed_form import ClosedForm, closed_form
 from infinitesimal.limits.limit import limit
 from infinitesimal.limits.values import at
@@ -20,8 +21,8 @@ from infinitesimal.runs.run import run
 from infinitesimal.runs.trajectory import Trajectory
 
 DEFAULT_MACHINES = (bfloat16, binary16, binary32, binary64)
-EXACT_VALUE = Budget(bits=4_000_000, seconds=5.0)
-"""What one exact value of a table may cost; beyond it the cell says so."""
+EXACT_VALUE = Budget(bits=4_000_000, seconds=2.0)
+"""What the exact values of a table may cost; beyond it the cell says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Contrast:
     closed_form: ClosedForm | None
     limit: Any
     limit_note: str
-    _exact: dict[int, dict[str, Fraction] | None] = field(default_factory=dict, repr=False, compare=False)
+    _exact: dict[int, dict[str, Fraction]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def sample(self) -> tuple[int, ...]:
@@ -66,17 +67,33 @@ class Contrast:
             chosen |= {k for k in (halt.arrival, halt.step) if k is not None and k <= longest}
         return tuple(sorted(chosen))
 
-    def exact(self, n: int) -> dict[str, Fraction] | None:
-        """The exact watched values after n updates by name; None beyond the budget of a table."""
-        if n not in self._exact:
-            found: Any
+    def exact(self, steps: Iterable[int]) -> dict[int, dict[str, Fraction]]:
+        """The exact watched values by step number and name, in one go.
+
+        A step number whose exact value is beyond the budget of a table, or undefined, is missing.
+        """
+        wanted = sorted(set(steps))
+        missing = [n for n in wanted if n not in self._exact]
+        if missing:
+            self._exact.update(self._jumps(missing) if self.closed_form is not None else self._walk(missing))
+        return {n: self._exact[n] for n in wanted if n in self._exact}
+
+    def _jumps(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
+        for n in wanted:
             try:
-                found = at(self.process, n, EXACT_VALUE)
-            except (BudgetSpent, Undefined):
-                found = None
-            watch = self.process.recurrence.watch
-            self._exact[n] = found if found is None or isinstance(found, dict) else {watch[0]: found}
-        return self._exact[n]
+                yield n, self._named(at(self.process, n, EXACT_VALUE))
+            except BudgetSpent:
+                return
+
+    def _walk(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
+        """One exact run up to the last step number wanted, as far as the budget reaches."""
+        exact_run = run(self.process, QQ, wanted[-1], budget=EXACT_VALUE)
+        reached = [n for n in wanted if n <= exact_run.steps]
+        for n, value in exact_run.values.select(reached):
+            yield n, self._named(value)
+
+    def _named(self, value: Any) -> dict[str, Fraction]:
+        return value if isinstance(value, dict) else {self.process.recurrence.watch[0]: value}
 
     def rows(self, steps: Iterable[int] | None = None) -> Iterator[Row]:
         """The rows for some step numbers (the sample when None), arithmetic by arithmetic.
@@ -84,11 +101,11 @@ class Contrast:
         After its halt a run keeps its last value, as the machine would.
         """
         wanted = sorted(set(self.sample if steps is None else steps))
+        exact = self.exact(wanted)
         for trajectory in self.trajectories:
             for n, value in self.machine_values(trajectory, wanted):
-                exact = self.exact(n)
                 for name in self.process.recurrence.watch:
-                    yield self._row(trajectory, n, name, None if exact is None else exact[name], value[name])
+                    yield self._row(trajectory, n, name, exact[n][name] if n in exact else None, value[name])
 
     def machine_values(self, trajectory: Trajectory, wanted: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
         """The watched values of one run at increasing step numbers, in one walk.
@@ -96,26 +113,14 @@ class Contrast:
         A halted machine is shown with the value at which it stays; a cycle, or a run that was
         stopped, is not shown beyond its last update.
         """
-        watch = self.process.recurrence.watch
-        remaining = [n for n in wanted if n <= trajectory.steps]
-        last: Any = None
-        if remaining:
-            targets = iter(remaining)
-            target: int | None = next(targets)
-            for n, value in enumerate(trajectory.values):
-                last = value
-                if n == target:
-                    yield n, value if isinstance(value, dict) else {watch[0]: value}
-                    target = next(targets, None)
-                    if target is None:
-                        break
-        halt = trajectory.halt
-        if halt.reason in ("cycle", "tolerance", "budget"):
-            return
-        last = halt.value
-        for n in wanted:
-            if n > trajectory.steps:
-                yield n, last if isinstance(last, dict) else {watch[0]: last}
+        watch, halt = self.process.recurrence.watch, trajectory.halt
+        settles = halt.reason not in ("cycle", "tolerance", "budget")
+        walked = halt.arrival if settles and halt.arrival is not None else trajectory.steps + 1
+        for n, value in trajectory.values.select(n for n in wanted if n < walked):
+            yield n, value if isinstance(value, dict) else {watch[0]: value}
+        if settles:
+            last = halt.value if isinstance(halt.value, dict) else {watch[0]: halt.value}
+            yield from ((n, last) for n in wanted if n >= walked)
 
     def _row(self, trajectory: Trajectory, n: int, name: str, exact: Fraction | None, value: Any) -> Row:
         ulps = error_in_ulps(value, exact) if isinstance(value, Float) and exact is not None else None

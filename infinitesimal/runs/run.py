@@ -67,7 +67,7 @@ def run(
     last = steps if steps is not None else budget.steps if bounded else min(UNBOUNDED_STEPS, budget.steps)
     driver = _Driver(chosen, machine, stop, last, steps is not None, budget)
     halt = driver.drive()
-    values = Values(chosen, driver.engine, machine, driver.updates(halt), store)
+    values = Values(chosen, driver.engine, driver.updates(halt), store)
     return Trajectory(chosen, machine, driver.updates(halt), halt, values)
 
 

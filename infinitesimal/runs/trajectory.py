@@ -1,6 +1,6 @@
 """A trajectory: the values of a run, made again when they are asked for instead of being kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, overload
@@ -42,9 +42,11 @@ class Values(Sequence[Any]):
     kept. `stored=True` keeps every value.
     """
 
-    def __init__(self, process: Process, engine: Any, boundary: Any, steps: int, stored: bool) -> None:
+    def __init__(self, process: Process, engine: Any, steps: int, stored: bool) -> None:
         self._recurrence = process.recurrence
-        self._engine, self._boundary, self._steps, self._stored = engine, boundary, steps, stored
+        self._engine, self._steps, self._stored = engine, steps, stored
+        names = self._recurrence.names
+        self._watched = [(name, names.index(name)) for name in self._recurrence.watch]
         self._kept: tuple[Any, ...] | None = None
 
     def __len__(self) -> int:
@@ -64,11 +66,22 @@ class Values(Sequence[Any]):
             start, stop, stride = index.indices(len(self))
             if stride < 0:
                 return list(self)[index]
-            return list(islice(self, start, stop, stride))
+            return [value for _, value in self.select(range(start, stop, stride))]
         position = index + len(self) if index < 0 else index
         if not 0 <= position < len(self):
             raise IndexError(f"value {index} of a run with {len(self)} values")
-        return next(islice(iter(self), position, None))
+        if self._kept is not None:
+            return self._kept[position]
+        return next(self.select([position]))[1]
+
+    def select(self, steps: Iterable[int]) -> Iterator[tuple[int, Any]]:
+        """The values at increasing step numbers, as (step, value), in one walk to the last of them."""
+        states = enumerate(self.states())
+        for wanted in steps:
+            for n, state in states:
+                if n == wanted:
+                    yield n, self._exported(state)
+                    break
 
     def states(self) -> Iterator[State]:
         """The states of the whole recurrence in the engine's own elements, the start first."""
@@ -84,13 +97,13 @@ class Values(Sequence[Any]):
             yield from block
 
     def _walk(self) -> Iterator[Any]:
-        names = self._recurrence.names
-        watched = [(name, names.index(name)) for name in self._recurrence.watch]
+        return map(self._exported, self.states())
+
+    def _exported(self, state: State) -> Any:
         export = self._engine.export
-        if len(watched) == 1:
-            position = watched[0][1]
-            return (export(state[position]) for state in self.states())
-        return ({name: export(state[i]) for name, i in watched} for state in self.states())
+        if len(self._watched) == 1:
+            return export(state[self._watched[0][1]])
+        return {name: export(state[i]) for name, i in self._watched}
 
     def __repr__(self) -> str:
         head = ", ".join(str(v) for v in islice(self._walk(), 3))

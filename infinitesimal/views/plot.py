@@ -133,37 +133,37 @@ class _Picture:
         return sorted({*range(0, last + 1, stride), last})
 
     def _exact_line(self) -> Line:
-        line: Line = []
         points = self._points(self.last)
-        for n in points:
-            value = self.x.exact(n)
-            if value is None:
-                break
-            if self.limits is not None:
-                line.append((n, log10(max(abs(value[k] - self.limits[k]) for k in value))))
-                continue
-            following = self.x.exact(n + 1)
-            if following is None:
-                break
-            line.append((n, log10(max(abs(following[k] - value[k]) for k in value))))
-        return line
+        if self.limits is None:
+            exact = self.x.exact([*points, *(n + 1 for n in points)])
+            pairs = [(n, exact[n], exact[n + 1]) for n in points if n in exact and n + 1 in exact]
+        else:
+            exact = self.x.exact(points)
+            pairs = [(n, exact[n], self.limits) for n in points if n in exact]
+        return [(n, log10(_largest_difference(a, b))) for n, a, b in pairs]
 
     def _machine_line(self, trajectory: Trajectory) -> Line:
-        names = self.x.process.recurrence.watch
-        wanted = set(self._points(trajectory.steps))
+        points = self._points(trajectory.steps)
+        if self.limits is None:
+            return self._changes(trajectory, points)
         line: Line = []
-        previous: dict[str, Fraction] | None = None
-        for n, value in enumerate(trajectory.values):
-            if n not in wanted and self.limits is not None:
-                continue
-            exact = {k: _exact(v) for k, v in (value if isinstance(value, dict) else {names[0]: value}).items()}
-            if any(v is None for v in exact.values()):
+        for n, value in self.x.machine_values(trajectory, points):
+            known = _exact_values(value)
+            if known is None:
                 break
-            known = {k: v for k, v in exact.items() if v is not None}
-            if self.limits is not None:
-                line.append((n, log10(max(abs(known[k] - self.limits[k]) for k in known))))
-            elif previous is not None and n in wanted:
-                line.append((n - 1, log10(max(abs(known[k] - previous[k]) for k in known))))
+            line.append((n, log10(_largest_difference(known, self.limits))))
+        return line
+
+    def _changes(self, trajectory: Trajectory, points: list[int]) -> Line:
+        """The sizes of the changes from each of the points to the next value."""
+        line: Line = []
+        chosen, previous = set(points), None
+        for n, value in self.x.machine_values(trajectory, sorted(chosen | {n + 1 for n in points})):
+            known = _exact_values(value)
+            if known is None:
+                break
+            if previous is not None and n - 1 in chosen:
+                line.append((n - 1, log10(_largest_difference(known, previous))))
             previous = known
         return line
 
@@ -177,9 +177,14 @@ def log10(value: Fraction) -> float | None:
     return (e + math.log2(scaled.numerator / scaled.denominator)) * math.log10(2)
 
 
-def _exact(value: Any) -> Fraction | None:
-    exact = value.exact if isinstance(value, Float) else value
-    return exact if isinstance(exact, Fraction) else None
+def _exact_values(values: dict[str, Any]) -> dict[str, Fraction] | None:
+    """The exact values; None if one of them has none."""
+    found: dict[str, Any] = {name: v.exact if isinstance(v, Float) else v for name, v in values.items()}
+    return found if all(isinstance(v, Fraction) for v in found.values()) else None
+
+
+def _largest_difference(a: dict[str, Fraction], b: dict[str, Fraction]) -> Fraction:
+    return max(abs(a[name] - b[name]) for name in a)
 
 
 def _shortened(text: str) -> str:

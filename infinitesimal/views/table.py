@@ -16,7 +16,6 @@ from typing import Any
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.interval import Interval
 from infinitesimal.rational import brief, scientific, show
-from infinitesimal.terms.pretty import latex_number
 
 WIDEST_FRACTION = 24
 """An exact number with more characters is shown in a shorter form; CSV and JSON have all of it."""
@@ -80,13 +79,14 @@ class Table:
 
     def latex(self) -> str:
         r"""LaTeX with booktabs rules; it needs `\usepackage{booktabs}` and nothing else."""
-        lines = [r"\begin{table}", r"\centering", rf"\caption{{{_latex(self.caption)}}}"]
+        lines = [r"\begin{table}", r"\centering\footnotesize\setlength{\tabcolsep}{4pt}"]
+        lines += [rf"\caption{{{_latex(self.caption)}}}"]
         if self.facts:
             facts = r" \quad ".join(rf"{_latex(label)}: {cell_latex(value)}" for label, value in self.facts)
             lines += [rf"\par\smallskip {facts}\par\smallskip"]
         for grid in self.grids:
             lines += _latex_grid(grid)
-        lines += [rf"\par\smallskip\footnotesize {_latex(note)}" for note in self.notes]
+        lines += [rf"\par\smallskip {_latex(note)}" for note in self.notes]
         return "\n".join([*lines, r"\end{table}"]) + "\n"
 
     def html(self) -> str:
@@ -147,13 +147,16 @@ def cell_text(value: Any) -> str:
 
 
 def cell_latex(value: Any) -> str:
-    """A cell in LaTeX: exact numbers and formulas in mathematics, everything else escaped."""
+    """A cell in LaTeX: exact numbers and formulas in mathematics, everything else escaped.
+
+    Fractions are written with a slash, so that every row of a table has the same height.
+    """
     if isinstance(value, Fraction):
         text = cell_text(value)
-        return f"${latex_number(value)}$" if "**" not in text and "~" not in text else _latex(text)
+        return f"${text}$" if "**" not in text and "~" not in text else _latex(text)
     if isinstance(value, Near):
         sign = "-" if value.rest > 0 else "+"
-        return f"${latex_number(value.limit)}$ ${sign}$ {_latex(brief(abs(value.rest)))}"
+        return f"${show(value.limit)}$ ${sign}$ {_latex(brief(abs(value.rest)))}"
     if hasattr(value, "_repr_latex_"):
         return str(value._repr_latex_())
     return _latex(cell_text(value))
@@ -218,7 +221,7 @@ def _html(text: str) -> str:
 
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
+    "~": r"$\sim$",
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
@@ -242,12 +245,17 @@ def _power(match: re.Match[str]) -> str:
 
 
 def _latex_grid(grid: Grid) -> list[str]:
-    kinds = "".join("l" if _is_prose(grid, i) else "r" for i in range(len(grid.columns)))
-    lines = [
-        rf"\par\medskip {_latex(grid.title)}\par" if grid.title else r"\par\medskip",
-        rf"\begin{{tabular}}{{{kinds}}}",
-        r"\toprule",
-    ]
+    """A tabular with booktabs rules. Words after the first column are broken into lines."""
+    prose = [_is_prose(grid, i) for i in range(len(grid.columns))]
+    kinds = "".join(_column(i, flush) for i, flush in enumerate(prose))
+    title = rf"\par\medskip {_latex(grid.title)}\par" if grid.title else r"\par\medskip"
+    lines = [title, rf"\begin{{tabular}}{{{kinds}}}", r"\toprule"]
     lines += [" & ".join(_latex(c) for c in grid.columns) + r" \\", r"\midrule"]
     lines += [" & ".join(cell_latex(c) for c in row) + r" \\" for row in grid.rows]
     return [*lines, r"\bottomrule", r"\end{tabular}"]
+
+
+def _column(position: int, prose: bool) -> str:
+    if not prose:
+        return "r"
+    return r"p{0.25\linewidth}" if position else "l"

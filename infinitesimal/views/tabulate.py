@@ -66,14 +66,14 @@ def _values(x: Contrast, rows: list[Row]) -> Grid:
     }
     found = {(row.n, row.name, row.arithmetic): row for row in rows}
     steps = _thinned(sorted({row.n for row in rows}))
+    exact = x.exact(steps)
     lines = []
     for n in steps:
         for name in names:
-            exact = x.exact(n)
             cells: list[Any] = [
                 str(n),
                 *([name] if len(names) > 1 else []),
-                _exact_cell(x, name, None if exact is None else exact[name]),
+                _exact_cell(x, name, exact[n][name] if n in exact else None),
             ]
             for machine in machines:
                 row = found.get((n, name, machine))

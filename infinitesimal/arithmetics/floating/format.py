@@ -137,7 +137,6 @@ class Format:
     def is_finite(self, pair: Pair) -> bool:
         return bool(pair[0]) or pair in ZEROS
 
-
     def encode(self, pair: Pair) -> int:
         """The bits of a pair: sign, biased exponent, significand without its hidden bit."""
         m, q = pair
