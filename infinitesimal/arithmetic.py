@@ -71,7 +71,7 @@ class Budget:
 
     steps: int = 20_000_000
     bits: int = 40_000_000
-    seconds: float = 60.0
+    seconds: float = 10.0
 
 
 DEFAULT_BUDGET = Budget()

@@ -13,7 +13,14 @@ class InputError(InfinitesimalError, ValueError):
 
 
 class Undefined(InfinitesimalError, ZeroDivisionError):
-    """The operation has no value in this arithmetic, such as 1/0 over the rationals."""
+    """The operation has no value in this arithmetic, such as 1/0 over the rationals.
+
+    In a run `update` is the number of the update that has no value; 0 where that is not known.
+    """
+
+    def __init__(self, message: str, update: int = 0) -> None:
+        super().__init__(message)
+        self.update = update
 
 
 class BudgetSpent(InfinitesimalError, RuntimeError):

@@ -316,6 +316,8 @@ def scientific(value: Fraction, digits: int) -> str:
     if not value:
         return "0"
     size = abs(value)
+    if size.numerator.bit_length() + size.denominator.bit_length() > _HUGE:
+        return _scientific_of_huge(value, digits)
     exponent = log10_floor(size)
     scaled = round(size / power_of_ten(exponent - digits + 1))
     if scaled == 10**digits:
@@ -323,6 +325,19 @@ def scientific(value: Fraction, digits: int) -> str:
     text = str(scaled)
     mantissa = text[0] + (f".{text[1:]}" if digits > 1 else "")
     return f"{'-' if value < 0 else ''}{mantissa}e{exponent:+03d}"
+
+
+_HUGE = 20_000
+"""From so many bits on, decimal digits are found from an enclosure instead of the whole number."""
+
+
+def _scientific_of_huge(value: Fraction, digits: int) -> str:
+    from flint import arb, ctx, fmpq
+
+    with ctx.workprec(64 + 4 * digits):
+        text = str(arb(fmpq(value.numerator, value.denominator)).str(digits, radius=False))
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent or '0'):+03d}"
 
 
 def log10_floor(value: Fraction) -> int:

@@ -11,7 +11,7 @@ from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.contrasts.error import error_in_ulps, relative_error
-from infinitesimal.errors import BudgetSpent, Diverges, Undecided
+from infinitesimal.errors import BudgetSpent, Diverges, Undecided, Undefined
 from infinitesimal.limits.closed_form import ClosedForm, closed_form
 from infinitesimal.limits.limit import limit
 from infinitesimal.limits.values import at
@@ -21,7 +21,7 @@ from infinitesimal.runs.run import run
 from infinitesimal.runs.trajectory import Trajectory
 
 DEFAULT_MACHINES = (bfloat16, binary16, binary32, binary64)
-EXACT_VALUE = Budget(bits=4_000_000, seconds=2.0)
+EXACT_VALUE = Budget(steps=20_000, bits=4_000_000, seconds=2.0)
 """What the exact values of a table may cost; beyond it the cell says so."""
 
 
@@ -87,7 +87,13 @@ class Contrast:
 
     def _walk(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
         """One exact run up to the last step number wanted, as far as the budget reaches."""
-        exact_run = run(self.process, QQ, wanted[-1], budget=EXACT_VALUE)
+        last = min(wanted[-1], EXACT_VALUE.steps)
+        try:
+            exact_run = run(self.process, QQ, last, budget=EXACT_VALUE)
+        except Undefined as error:  # the values before the division by zero are there
+            if not error.update:
+                return
+            exact_run = run(self.process, QQ, error.update - 1, budget=EXACT_VALUE)
         reached = [n for n in wanted if n <= exact_run.steps]
         for n, value in exact_run.values.select(reached):
             yield n, self._named(value)

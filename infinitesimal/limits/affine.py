@@ -12,6 +12,7 @@ from math import comb
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from infinitesimal.arithmetics.sizes import NotPolynomial
+from infinitesimal.errors import Undefined
 from infinitesimal.limits.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import fold
@@ -42,7 +43,7 @@ def affine_form(recurrence: Recurrence) -> AffineForm | None:
     for _, term in recurrence.step:
         try:
             whole = fold(term, functions, functions.variable)
-        except NotPolynomial:
+        except (NotPolynomial, Undefined):  # what divides by zero has no values, so no form
             return None
         row = _affine_row(whole, functions, names)
         if row is None:

@@ -235,7 +235,7 @@ class _Driver:
             try:
                 state = self.loops.update(n, *state)
             except Undefined:
-                raise Undefined(f"update {n} of {self.recurrence}: {error}") from None
+                raise Undefined(f"update {n} of {self.recurrence}: {error}", n) from None
 
     # Rules
 

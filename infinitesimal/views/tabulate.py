@@ -8,7 +8,7 @@ from infinitesimal.contrasts.contrast import Contrast, Row, contrast_of
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
 from infinitesimal.runs.trajectory import Trajectory
-from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, json_value
+from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, cell_text, json_value
 
 SCHEMA = "infinitesimal/contrast"
 VERSION = 1
@@ -78,7 +78,7 @@ def _values(x: Contrast, rows: list[Row]) -> Grid:
             for machine in machines:
                 row = found.get((n, name, machine))
                 mark = "*" if row is not None and arrivals.get(machine) == n else ""
-                cells.append(f"{row.value}{mark}" if row is not None else "")
+                cells.append(f"{cell_text(row.value)}{mark}" if row is not None else "")
             lines.append(tuple(cells))
     head = ("n", *(["name"] if len(names) > 1 else []), "exact", *machines)
     return Grid(head, tuple(lines))
@@ -92,7 +92,7 @@ def _thinned(steps: list[int]) -> list[int]:
 def _exact_cell(x: Contrast, name: str, value: Fraction | None) -> Any:
     """An exact value; a long one as the limit and what is left to it."""
     if value is None:
-        return "beyond the budget"
+        return "no exact value"
     limit = x.limit.get(name) if isinstance(x.limit, dict) else x.limit
     if (
         isinstance(limit, Fraction)
@@ -109,9 +109,7 @@ def _halts(x: Contrast) -> Grid:
     rows = []
     for t in x.trajectories:
         halt = t.halt
-        value = (
-            halt.value if not isinstance(halt.value, dict) else ", ".join(f"{k} = {v}" for k, v in halt.value.items())
-        )
+        value = halt.value if not isinstance(halt.value, dict) else cell_text(halt.value)
         arrival = "" if halt.arrival is None else str(halt.arrival)
         reason = f"{halt.reason}, period {halt.period}" if halt.period else str(halt.reason)
         rows.append(
