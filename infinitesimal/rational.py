@@ -38,9 +38,11 @@ def exact(x: object) -> Fraction:
         return numeral(x)
     if isinstance(x, bool):
         raise InputError(f"{x} is a truth value, not a number: write 1 or 0")
-    if isinstance(x, Integral):
+    if isinstance(x, Decimal):
+        return numeral(str(x))
+    if isinstance(x, Integral) and not type(x).__name__.startswith("timedelta"):
         return Fraction(int(x))
-    if isinstance(x, Rational):
+    if isinstance(x, Rational) and not isinstance(x, Integral):
         return Fraction(int(x.numerator), int(x.denominator))
     ratio = _ratio(x)
     if ratio is None:
@@ -226,6 +228,8 @@ def _is_float_like(x: object) -> bool:
     if hasattr(x, "_mpf_") or (hasattr(x, "is_Float") and x.is_Float):
         return True
     module = type(x).__module__.partition(".")[0]
+    if module == "ml_dtypes" and type(x).__name__.startswith(("int", "uint")):
+        return False
     return module in (*_FLOAT_LIKE_MODULES, "gmpy2") and hasattr(x, "__float__") and not hasattr(x, "__len__")
 
 
@@ -238,13 +242,15 @@ def _ratio(x: Any) -> tuple[int, int] | None:
         if hasattr(x, "p") and hasattr(x, "q") and not callable(x.p):
             return int(x.p), int(x.q)
         return (int(x), 1) if type(x).__name__ == "fmpz" else None
-    if hasattr(x, "_mpf_"):  # mpmath, and SymPy's Float
-        return _binary_ratio(x._mpf_)
+    if hasattr(x, "_mpf_"):  # mpmath, and SymPy's Float; its constants such as pi are no numbers of theirs
+        return _binary_ratio(x._mpf_) if type(x).__name__ != "constant" else None
     value = getattr(x, "exact", None)  # a machine number of this package
     if isinstance(value, Fraction):
         return value.numerator, value.denominator
     if module.startswith("ml_dtypes"):
         x = float(x)  # at most 16 bits wide: always exact
+    elif isinstance(x, Integral):
+        return None  # a span of time, which numpy counts among the integers
     try:
         top, bottom = x.as_integer_ratio()
     except (AttributeError, ValueError, OverflowError, TypeError):

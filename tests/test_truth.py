@@ -42,7 +42,7 @@ def test_negation_negates_what_is_known(a: Truth) -> None:
 def test_only_a_known_answer_has_a_truth_value() -> None:
     assert bool(Truth.TRUE) is True
     assert bool(Truth.FALSE) is False
-    with pytest.raises(TypeError, match="UNKNOWN.*is Truth.TRUE"):
+    with pytest.raises(TypeError, match=r"UNKNOWN.*is Truth\.TRUE"):
         bool(Truth.UNKNOWN)
     with pytest.raises(TypeError):
         _ = not Truth.UNKNOWN

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from flint import fmpq
 
-from infinitesimal.errors import Undefined
+from infinitesimal.errors import BudgetSpent, Undefined
 from infinitesimal.rational import lowest_terms, rational
 from infinitesimal.truth import Truth
 
@@ -38,12 +38,15 @@ class Rationals:
     element_exact = export
 
     def add(self, a: fmpq, b: fmpq) -> fmpq:
+        _check_bits(_bits(a) + _bits(b))
         return a + b
 
     def sub(self, a: fmpq, b: fmpq) -> fmpq:
+        _check_bits(_bits(a) + _bits(b))
         return a - b
 
     def mul(self, a: fmpq, b: fmpq) -> fmpq:
+        _check_bits(_bits(a) + _bits(b))
         return a * b
 
     def div(self, a: fmpq, b: fmpq) -> fmpq:
@@ -51,12 +54,14 @@ class Rationals:
             raise Undefined(
                 f"{_brief(a)}/0 has no value in exact arithmetic: start elsewhere, or run it on a machine format"
             )
+        _check_bits(_bits(a) + _bits(b))
         return a / b
 
     def neg(self, a: fmpq) -> fmpq:
         return -a
 
     def pow(self, a: fmpq, k: int) -> fmpq:
+        _check_bits(_bits(a) * abs(k))
         return a**k if k >= 0 else self.div(fmpq(1), a**-k)
 
     def equal(self, a: fmpq, b: fmpq) -> Truth:
@@ -80,6 +85,21 @@ class Rationals:
 
 
 QQ = Rationals()
+
+MAX_BITS = 1 << 30
+"""The most bits of one result, 128 MiB; generated loops are priced beforehand instead."""
+
+
+def _bits(a: fmpq) -> int:
+    bits: int = a.p.height_bits() + a.q.height_bits()
+    return bits
+
+
+def _check_bits(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise BudgetSpent(
+            f"a result of up to {bits:.3g} bits: at most {MAX_BITS} are computed; take balls or a machine"
+        )
 
 
 def _brief(value: fmpq) -> str:

@@ -5,7 +5,7 @@ not foreseen, and never too little.
 """
 
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import NamedTuple
 
 from infinitesimal.errors import InputError
@@ -44,6 +44,8 @@ class Sizes:
         return a
 
     def pow(self, a: Size, k: int) -> Size:
+        if not k:
+            return Size(1, 1)
         size = Size(a.numerator * abs(k), a.denominator * abs(k))
         return size if k >= 0 else Size(size.denominator, size.numerator)
 
@@ -58,12 +60,14 @@ _MAX_BITS = 100_000
 
 class Degree(NamedTuple):
     """A polynomial known by its total degree, a common denominator of its coefficients, and the
-    sum of their absolute values times that denominator. `value` is its value if it is constant.
+    sum of their absolute values times that denominator. Of a `monomial` both are in lowest terms;
+    `value` is the value of a constant.
     """
 
     degree: int
     denominator: int
     weight: int
+    monomial: bool = False
     value: Fraction | None = None
 
 
@@ -75,14 +79,14 @@ class Degrees:
     """
 
     def const(self, value: Fraction) -> Degree:
-        return _bounded(0, value.denominator, abs(value.numerator), value)
+        return _bounded(Degree(0, value.denominator, abs(value.numerator), True, value))
 
     def add(self, a: Degree, b: Degree) -> Degree:
         if a.value is not None and b.value is not None:
             return self.const(a.value + b.value)
         q = lcm(a.denominator, b.denominator)
         weight = a.weight * (q // a.denominator) + b.weight * (q // b.denominator)
-        return _bounded(max(a.degree, b.degree), q, weight)
+        return _bounded(Degree(max(a.degree, b.degree), q, weight))
 
     def sub(self, a: Degree, b: Degree) -> Degree:
         return self.add(a, self.neg(b))
@@ -90,7 +94,10 @@ class Degrees:
     def mul(self, a: Degree, b: Degree) -> Degree:
         if a.value is not None and b.value is not None:
             return self.const(a.value * b.value)
-        return _bounded(a.degree + b.degree, a.denominator * b.denominator, a.weight * b.weight)
+        monomial = a.monomial and b.monomial
+        q, weight = a.denominator * b.denominator, a.weight * b.weight
+        common = gcd(q, weight) if monomial else 1
+        return _bounded(Degree(a.degree + b.degree, q // common, weight // common, monomial))
 
     def div(self, a: Degree, b: Degree) -> Degree:
         if not b.value:
@@ -107,10 +114,10 @@ class Degrees:
             raise NotPolynomial("the degree or the coefficients are too large")
         if a.value is not None:
             return self.const(a.value**k)
-        return _bounded(a.degree * k, a.denominator**k, a.weight**k)
+        return _bounded(Degree(a.degree * k, a.denominator**k, a.weight**k, a.monomial))
 
 
-def _bounded(degree: int, denominator: int, weight: int, value: Fraction | None = None) -> Degree:
-    if degree > MAX_DEGREE or denominator.bit_length() + weight.bit_length() > _MAX_BITS:
+def _bounded(degree: Degree) -> Degree:
+    if degree.degree > MAX_DEGREE or degree.denominator.bit_length() + degree.weight.bit_length() > _MAX_BITS:
         raise NotPolynomial("the degree or the coefficients are too large")
-    return Degree(degree, denominator, weight, value)
+    return degree

@@ -5,12 +5,16 @@ from fractions import Fraction
 
 import sympy
 
-from infinitesimal.errors import InputError, Undefined
+from infinitesimal.errors import BudgetSpent, InputError, Undefined
 from infinitesimal.rational import rational
 from infinitesimal.truth import Truth
 
 n = sympy.Symbol("n", integer=True, nonnegative=True)
 """The symbol for the number of the step: 0 for the start, 1 after the first update."""
+
+
+MAX_BITS = 1 << 26
+"""The most bits of a numeric power; SymPy would go on for ever."""
 
 
 def symbol(name: str) -> sympy.Symbol:
@@ -67,6 +71,8 @@ class Symbolic:
     def pow(self, a: sympy.Expr, k: int) -> sympy.Expr:
         if k < 0 and a.is_zero:
             raise Undefined(f"0**{k} has no value: no symbol for infinity stands in for it")
+        if a.is_Rational and (int(a.p).bit_length() + int(a.q).bit_length()) * abs(k) > MAX_BITS:
+            raise BudgetSpent(f"a power with up to {MAX_BITS} bits and more: take balls(128) or a machine")
         return a ** sympy.Integer(k)
 
     def equal(self, a: sympy.Expr, b: sympy.Expr) -> Truth:

@@ -7,12 +7,12 @@ written in any way, such as (x+1)**2 - x**2, and still be affine.
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import comb
+from math import comb, inf, log2
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from infinitesimal.arithmetics.sizes import NotPolynomial
-from infinitesimal.errors import Undefined
+from infinitesimal.errors import InfinitesimalError, Undefined
 from infinitesimal.limits.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import fold
@@ -115,23 +115,64 @@ class AffineMap:
         width = len(self.forcing[0])
         return fmpq_mat([[x] for x in self.start] + [[fmpq(int(k == 0))] for k in range(width)])
 
-    def at(self, n: int) -> tuple[fmpq, ...]:
-        """The state after n updates, by a power of an integer matrix over one denominator."""
+    def at(self, n: int, bits: float = inf) -> tuple[fmpq, ...]:
+        """The state after n updates, by a power: of the multiplier, or of an integer matrix.
+
+        Raises `TooManyBits`, with the step that would cross them, before numbers of more than
+        `bits` bits are made.
+        """
         if self.is_scalar:
-            return (self._scalar_at(n),)
+            return (self._scalar_at(n, bits),)
         integers, q = self.extended().numer_denom()
         start, q0 = self.extended_start().numer_denom()
-        power: fmpz_mat = integers**n
-        column = power * start
+        if q != 1:
+            _check_power(int(q), n, bits)
+        column = _power(integers, n, bits) * start
         bottom = q**n * q0
         return tuple(fmpq(column[i, 0], bottom) for i in range(self.dimension))
 
-    def _scalar_at(self, n: int) -> fmpq:
+    def _scalar_at(self, n: int, bits: float) -> fmpq:
         r, c, x = self.matrix[0, 0], self.forcing[0][0], self.start[0]
         if r == 1:
             return x + n * c
+        _check_power(max(abs(int(r.p)), int(r.q)), n, bits)
         rest = c / (1 - r)
         return rest + (x - rest) * r**n
+
+
+class TooManyBits(InfinitesimalError):
+    """A power would have more bits than allowed; `step` is the first that would, `bits` how many."""
+
+    def __init__(self, step: int, bits: float) -> None:
+        super().__init__(f"step {step} needs {bits:.3g} bits")
+        self.step, self.bits = step, bits
+
+
+def _check_power(base: int, n: int, bits: float) -> None:
+    """Raises `TooManyBits` if base**n has more than `bits` bits, up to rounding of the logarithm."""
+    each = log2(base) if base > 1 else 0.0
+    if n * each > bits:
+        step = int(bits / each) + 1
+        raise TooManyBits(step, step * each)
+
+
+def _power(matrix: fmpz_mat, n: int, bits: float) -> fmpz_mat:
+    """matrix**n by repeated squaring, as long as its entries stay within `bits`."""
+    result: fmpz_mat | None = None
+    base, covered, rest = matrix, 1, n
+    while rest:
+        if rest & 1:
+            result = base if result is None else result * base
+        rest >>= 1
+        if rest:
+            height = max(entry.height_bits() for entry in base.entries())
+            if 2 * height > bits and 2 * height > 64:
+                step = int(bits / height * covered) + 1
+                raise TooManyBits(step, step * height / covered)
+            base, covered = base * base, 2 * covered
+    if result is None:
+        return matrix**0
+    return result
 
 
 @lru_cache(maxsize=64)

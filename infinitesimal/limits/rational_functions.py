@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb, prod
 from typing import NamedTuple
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -11,7 +12,8 @@ from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import Undefined
 
 MAX_DEGREE = 64
-MAX_TERMS = 20_000
+MAX_TERMS = 5_000
+MAX_PRODUCTS = 100_000
 
 
 class Quotient(NamedTuple):
@@ -71,6 +73,8 @@ class RationalFunctions:
             return self.div(self.const(Fraction(1)), self.pow(a, -k))
         if k and max(a.top.total_degree(), a.bottom.total_degree()) * k > MAX_DEGREE:
             raise NotPolynomial(f"a power of degree {k}")
+        if k and max(comb(len(p) + k - 1, k) for p in a) > MAX_TERMS:
+            raise NotPolynomial(f"a power with more than {MAX_TERMS} terms")
         return self._reduced(a.top**k, a.bottom**k)
 
     def _reduced(self, top: fmpq_mpoly, bottom: fmpq_mpoly) -> Quotient:
@@ -81,7 +85,7 @@ class RationalFunctions:
 
 
 def _check(*factors: fmpq_mpoly) -> None:
-    if sum(f.total_degree() for f in factors) > 2 * MAX_DEGREE or sum(len(f) for f in factors) > MAX_TERMS:
+    if sum(f.total_degree() for f in factors) > 2 * MAX_DEGREE or prod(len(f) for f in factors) > MAX_PRODUCTS:
         raise NotPolynomial("a product of large polynomials")
 
 

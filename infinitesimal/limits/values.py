@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from math import gcd, lcm
+from numbers import Integral
 from typing import Any
 
 from flint import fmpq
@@ -12,7 +13,7 @@ from flint import fmpq
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError
-from infinitesimal.limits.affine import AffineMap, affine_map
+from infinitesimal.limits.affine import AffineMap, TooManyBits, affine_map
 from infinitesimal.limits.closed_form import solve
 from infinitesimal.rational import lowest_terms
 from infinitesimal.recurrences.cost import affordable, one_step, refusal
@@ -42,8 +43,11 @@ def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> lis
         return [at(process, k) for k in range(count)]
     mapping = affine_map(recurrence)
     if mapping is not None and mapping.is_scalar:
-        _check_affordable(recurrence, count, budget)
-        return list(islice(scalar_values(mapping), count))
+        purse, found = _Purse(recurrence, budget), []
+        for value in islice(scalar_values(mapping), count):
+            purse.pay(value.numerator.bit_length() + value.denominator.bit_length())
+            found.append(value)
+        return found
     return [_watched(recurrence, state) for state in states(recurrence, count, budget)]
 
 
@@ -81,8 +85,10 @@ def at(process: Process, n: object, budget: Budget = DEFAULT_BUDGET) -> Any:
     """
     chosen = as_process(process)
     recurrence = chosen.recurrence
+    if not isinstance(n, bool) and (isinstance(n, Integral) or getattr(n, "is_Integer", False)):
+        n = int(n)  # type: ignore[call-overload]
     if not isinstance(n, int) or isinstance(n, bool):
-        if not hasattr(n, "free_symbols"):
+        if not getattr(n, "free_symbols", ()):
             raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on, or the symbol n")
         return _by_name(chosen, _substituted(solve(chosen).expression, n))
     if n < 0:
@@ -114,11 +120,10 @@ def _state_at(recurrence: Recurrence, n: int, budget: Budget) -> State:
         for state in states(recurrence, n + 1, budget, keep=False):  # noqa: B007 (the last one counts)
             pass
         return state
-    start = [QQ.export(x) for x in mapping.start]
-    reached, bits = affordable(recurrence, start, n, budget)
-    if reached < n:
-        raise refusal(recurrence, reached + 1, bits, budget)
-    return mapping.at(n)
+    try:
+        return mapping.at(n, budget.bits)
+    except TooManyBits as error:
+        raise refusal(recurrence, error.step, error.bits, budget) from None
 
 
 def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, keep: bool = True) -> Iterator[State]:
@@ -126,33 +131,45 @@ def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, 
 
     With `keep`, the budget also bounds the bits of all of them together.
     """
-    exact_start = _check_affordable(recurrence, count, budget)
     mapping = affine_map(recurrence)
-    walk = _affine_walk(mapping) if mapping is not None else _walk(recurrence, exact_start, budget)
-    total, deadline = 0, time.monotonic() + budget.seconds
-    for k in range(count):
-        state = next(walk)
-        if keep:
-            total += sum(x.p.height_bits() + x.q.height_bits() for x in state)
-            if total > TOTAL_TO_SINGLE * budget.bits:
-                raise BudgetSpent(
-                    f"the first {k} values take {total} bits together: ask for fewer, or for at(process, n)"
-                )
-        if k % 64 == 0 and time.monotonic() > deadline:
-            raise BudgetSpent(
-                f"{budget.seconds} seconds were spent after {k} values: ask for fewer, or give Budget(seconds=...)"
-            )
+    start = recurrence.start_values()
+    if mapping is not None:
+        walk = _affine_walk(mapping)
+    else:
+        exact_start = [start[name] for name in recurrence.names]
+        reached, bits = affordable(recurrence, exact_start, count - 1, budget)
+        if bits and reached < count - 1:
+            raise refusal(recurrence, reached + 1, bits, budget)
+        walk = _walk(recurrence, exact_start, budget)
+    purse = _Purse(recurrence, budget, keep)
+    for state in islice(walk, count):
+        purse.pay(sum(x.p.height_bits() + x.q.height_bits() for x in state))
         yield state
 
 
-def _check_affordable(recurrence: Recurrence, count: int, budget: Budget) -> list[Fraction]:
-    """The start, once it is known that `count` values, and all of them together, fit the budget."""
-    start = recurrence.start_values()
-    exact_start = [start[name] for name in recurrence.names]
-    reached, bits = affordable(recurrence, exact_start, count - 1, budget)
-    if bits and reached < count - 1:
-        raise refusal(recurrence, reached + 1, bits, budget)
-    return exact_start
+class _Purse:
+    """Pays for exact values one by one: the bits of each, of all that are kept, and the time."""
+
+    def __init__(self, recurrence: Recurrence, budget: Budget, keep: bool = True) -> None:
+        self.recurrence, self.budget, self.keep = recurrence, budget, keep
+        self.count, self.total = 0, 0
+        self.deadline = time.monotonic() + budget.seconds
+
+    def pay(self, bits: int) -> None:
+        """Raises `BudgetSpent` when the next value is too large, or too many are."""
+        budget = self.budget
+        if bits > 2 * budget.bits:
+            raise refusal(self.recurrence, self.count, bits, budget)
+        self.total += bits
+        if self.keep and self.total > TOTAL_TO_SINGLE * budget.bits:
+            raise BudgetSpent(
+                f"the first {self.count} values take {self.total} bits together, and the budget for all is "
+                f"{TOTAL_TO_SINGLE * budget.bits}: ask for fewer, or for at(process, n)"
+            )
+        if self.count % 64 == 0 and time.monotonic() > self.deadline:
+            spent = f"{budget.seconds} seconds are spent after {self.count} values"
+            raise BudgetSpent(f"{spent}: ask for fewer, or give Budget(seconds=...)")
+        self.count += 1
 
 
 def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:

@@ -22,16 +22,20 @@ _LARGEST_STEP_NUMBER = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """How sizes grow in one update: the degree p, log2 of q, and log2 of the weight s."""
+    """How sizes grow in one update: the degree p, log2 of q, and log2 of the weight s.
+
+    `counter_bits` are those of the step number where it counts as a part of the state.
+    """
 
     degree: int
     denominator_bits: float
     weight_bits: float
+    counter_bits: float = 0.0
 
     def after(self, size: Size) -> Size:
-        """The bound after one more update, over a common denominator."""
+        """The bound after one more update, over a common denominator D; the step number is (n D)/D."""
         p = self.degree
-        largest = max(size.numerator, size.denominator)
+        largest = max(size.numerator, size.denominator + self.counter_bits)
         return Size(self.weight_bits + p * largest, self.denominator_bits + p * size.denominator)
 
 
@@ -42,23 +46,24 @@ def growth_law(recurrence: Recurrence) -> Law | None:
     The step number counts as a part of the state where the law is linear then, and as a large
     integer coefficient otherwise.
     """
-    as_state, as_coefficient = Degree(1, 1, 1), Degree(0, 1, _LARGEST_STEP_NUMBER)
-    law = _law(recurrence, as_state)
-    if law is not None and law.degree > 1 and recurrence.counts_steps:
-        return _law(recurrence, as_coefficient)
-    return law
+    if not recurrence.counts_steps:
+        return _law(recurrence, Degree(1, 1, 1, True), 0.0)
+    law = _law(recurrence, Degree(1, 1, 1, True), _log2(_LARGEST_STEP_NUMBER))
+    if law is not None and law.degree <= 1:
+        return law
+    return _law(recurrence, Degree(0, 1, _LARGEST_STEP_NUMBER), 0.0)
 
 
-def _law(recurrence: Recurrence, number: Degree) -> Law | None:
+def _law(recurrence: Recurrence, number: Degree, counter_bits: float) -> Law | None:
     degrees = Degrees()
-    variable = Degree(1, 1, 1)
+    variable = Degree(1, 1, 1, True)
     try:
         found = [fold(t, degrees, lambda name: number if name == STEP_NUMBER else variable) for _, t in recurrence.step]
     except NotPolynomial:
         return None
     q = lcm(*(d.denominator for d in found))
     weight = max(d.weight * (q // d.denominator) for d in found)
-    return Law(max(d.degree for d in found), _log2(q), _log2(weight))
+    return Law(max(d.degree for d in found), _log2(q), _log2(weight), counter_bits)
 
 
 def sizes(recurrence: Recurrence, state: Sequence[Fraction]) -> Iterator[Size]:
@@ -69,8 +74,7 @@ def sizes(recurrence: Recurrence, state: Sequence[Fraction]) -> Iterator[Size]:
     """
     common = lcm(*(value.denominator for value in state))
     largest = max(abs(value.numerator) * (common // value.denominator) for value in state)
-    counter = _log2(_LARGEST_STEP_NUMBER) if recurrence.counts_steps else 0.0
-    size = Size(max(_log2(largest), counter), _log2(common))
+    size = Size(_log2(largest), _log2(common))
     yield size
     law = growth_law(recurrence)
     if law is None:
@@ -110,7 +114,7 @@ def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, bu
 
 def _affordable_linear(law: Law, size: Size, steps: int, budget: Budget) -> tuple[int, float]:
     """Linear growth: at most max(a, b) + c more bits in each of the two parts per update."""
-    start = 2 * max(size.numerator, size.denominator)
+    start = 2 * max(size.numerator, size.denominator + law.counter_bits)
     each = max(law.weight_bits, law.denominator_bits) + law.denominator_bits
     if start + each * steps <= budget.bits:
         return steps, 0.0

@@ -73,15 +73,16 @@ def descent(
                 f"start has a value for {name!r}, which the loss {chosen} does not have: "
                 f"it has {', '.join(chosen.names)}"
             )
-    starts = tuple((name, _known(given[name], f"start of {name}", parameters)) for name in chosen.names)
-    return Descent(chosen, starts, _known(rate, "rate", parameters), method)
+    starts = tuple((name, _known(given[name], f"start of {name}", parameters, chosen)) for name in chosen.names)
+    return Descent(chosen, starts, _known(rate, "rate", parameters, chosen), method)
 
 
-def _known(value: object, what: str, parameters: tuple[str, ...]) -> Term:
+def _known(value: object, what: str, parameters: tuple[str, ...], loss: Loss) -> Term:
     """A number as a constant; a SymPy symbol or a declared parameter stays a symbol."""
     built = coefficient(value, what)
     symbols = (*parameters, *(str(s) for s in getattr(value, "free_symbols", ())))
-    unknown = [name for name in variables(built) if name not in symbols or name == STEP_NUMBER]
+    moving = {*loss.names, STEP_NUMBER}
+    unknown = [name for name in variables(built) if name not in symbols or name in moving]
     if unknown:
         raise InputError(
             f"{what}: {value!r} is not a number: write one, such as '0.1' or '5/9', "

@@ -35,7 +35,9 @@ class Race:
 
     @property
     def meeting_time(self) -> Fraction | None:
-        """When the two are level, exact; None if that is never."""
+        """When the two are first level, exact; None if that is never."""
+        if not self.head_start:
+            return Fraction(0)
         closing = self.achilles - self.tortoise
         return self.head_start / closing if closing > 0 else None
 

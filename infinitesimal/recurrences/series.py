@@ -95,7 +95,10 @@ def series(term: object, start: int = 1) -> Series:
     """
     if not isinstance(start, int) or isinstance(start, bool):
         raise InputError(f"start {start!r} is not an integer: the index of a series is one, such as 1")
-    return Series(as_term(term, "term of the series"), start)
+    built = as_term(term, "term of the series")
+    if "s" in variables(built):
+        raise InputError(f"term {built} uses s, the name of the sum itself: give the parameter another name")
+    return Series(built, start)
 
 
 def _free_of_n(value: object, what: str) -> Term:

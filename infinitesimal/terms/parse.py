@@ -19,8 +19,10 @@ from infinitesimal.terms.term import MAX_EXPONENT, Apply, Const, Term, Var
 MAX_CHARACTERS = 20_000
 MAX_OPERATORS = 2_000
 MAX_NESTING = 80
+MAX_DIGITS = 4_000
 MAX_CONSTANT_BITS = 1_000_000
 
+_LANGUAGE = "a term has numbers, names, + - * / ** and parentheses"
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t.+\-*/(),]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _RESERVED = {"inf", "infinity", "nan", "oo", "zoo", "pi", "E", "I", *dir(builtins)}
@@ -47,7 +49,7 @@ def read(text: str) -> Term:
         return text
     if not isinstance(text, str):
         raise InputError(f"{text!r} is not text: give a term as text, such as 'x - 0.1*(9*x)'")
-    source = text.strip()
+    source = text.strip(" \t")
     _measure(source)
     try:
         tree = ast.parse(source, mode="eval")
@@ -76,9 +78,11 @@ def _measure(source: str) -> None:
         raise InputError("an empty text is not a term: write one, such as 'x - 0.1*(9*x)'")
     if len(source) > MAX_CHARACTERS:
         raise InputError(f"a text of {len(source)} characters: at most {MAX_CHARACTERS} are read as a term")
+    if (digits := max(map(len, re.findall(r"\d+", source)), default=0)) > MAX_DIGITS:
+        raise InputError(f"a numeral of {digits} digits: at most {MAX_DIGITS} are read; give it to const as a Fraction")
     if not _ALLOWED.fullmatch(source):
         strange = next(c for c in source if not _ALLOWED.fullmatch(c))
-        hint = "write ** for a power" if strange == "^" else "a term has numbers, names, + - * / ** and parentheses"
+        hint = "write ** for a power" if strange == "^" else _LANGUAGE
         raise InputError(f"{_quote(source)} has the character {strange!r}: {hint}")
     depth = deepest = 0
     for c in source:
@@ -121,12 +125,14 @@ class _Reader:
             return [node.operand]
         if isinstance(node, ast.Constant | ast.Name | ast.Call):
             return []
-        raise InputError(f"{self._text(node)!r} is not allowed: a term has numbers, names, + - * / ** and parentheses")
+        raise InputError(f"{_quote(self._text(node))} is not allowed: {_LANGUAGE}")
 
     def _build(self, node: ast.expr, args: list[Term]) -> Term:
         if isinstance(node, ast.BinOp):
             if isinstance(node.op, ast.Pow):
-                return Apply("pow", (args[0], Const(Fraction(_exponent(args[1])))))
+                exponent = Const(Fraction(_exponent(args[1])))
+                self._bound(exponent)
+                return Apply("pow", (args[0], exponent))
             return Apply(_OPERATORS[type(node.op)], tuple(args))
         if isinstance(node, ast.UnaryOp):
             return Apply("neg", tuple(args)) if isinstance(node.op, ast.USub) else args[0]
@@ -141,12 +147,13 @@ class _Reader:
             isinstance(node.func, ast.Name) and node.func.id == "const" and len(node.args) == 1 and not node.keywords
         ):
             raise InputError(
-                f"the call {self._text(node)!r} is not allowed: the only call is const(1/3), an exact constant"
+                f"the call {_quote(self._text(node))} is not allowed: the only call is const(1/3), an exact constant"
             )
         return Const(numeral(self._text(node.args[0])))
 
     def _text(self, node: ast.expr) -> str:
-        return ast.get_source_segment(self.source, node) or ""
+        """The source of a node; it is one line of ASCII, so columns are characters."""
+        return self.source[node.col_offset : node.end_col_offset]
 
     def _bound(self, node: Term) -> None:
         """Bounds the bits of constant subterms, from those of their arguments."""

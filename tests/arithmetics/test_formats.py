@@ -56,7 +56,9 @@ TWO = Fraction(2)
         (e4m3fn, 4, -6, 8, 8),
     ],
 )
-def test_the_parameters_of_the_standard_formats(format: Format, precision: int, emin: int, emax: int, width: int) -> None:
+def test_the_parameters_of_the_standard_formats(
+    format: Format, precision: int, emin: int, emax: int, width: int
+) -> None:
     assert (format.precision, format.emin, format.emax, format.width) == (precision, emin, emax, width)
     assert format.smallest == TWO ** (emin - precision + 1)
     assert FORMATS[repr(format)] is format

@@ -112,7 +112,26 @@ def test_numbers_come_in_with_the_rounding_of_the_soft_core(value: Fraction, k: 
             assert quick.to_pair(quick.upper_bound(value)) == soft.upper_bound(value)
 
 
-@pytest.mark.parametrize("k", [0, 1, -1, 2049, 2051, 65519, 65520, 2**24 + 1, 2**24 + 3, 2**53 - 1, 2**53 + 1, 2**54 + 2, 2**1023], ids=lambda k: f"{k:.6g}")
+@pytest.mark.parametrize(
+    "k",
+    [
+        0,
+        1,
+        -1,
+        2049,
+        2051,
+        65519,
+        65520,
+        2**24 + 1,
+        2**24 + 3,
+        2**53 - 1,
+        2**53 + 1,
+        2**54 + 2,
+        2**60 + 2**36 + 1,
+        2**1023,
+    ],
+    ids=lambda k: f"{k:.6g}",
+)
 @pytest.mark.parametrize("format", NATIVE, ids=repr)
 def test_step_numbers_are_rounded_once(format: Format, k: int) -> None:
     with np.errstate(all="ignore"):

@@ -37,7 +37,10 @@ def test_every_small_shift_follows_the_definition(rounding: Rounding) -> None:
                 assert shift(s, d) == by_definition(Fraction(s, 2**d), rounding), (s, d)
 
 
-@given(st.integers().filter(bool) | st.builds(lambda e, d: (1 << e) + d, st.integers(2, 200), st.integers(-2, 2)), st.integers(1, 220))
+@given(
+    st.integers().filter(bool) | st.builds(lambda e, d: (1 << e) + d, st.integers(2, 200), st.integers(-2, 2)),
+    st.integers(1, 220),
+)
 @example(1, 2000)
 @example(-1, 2000)
 @example(-(1 << 53), 1)
@@ -77,5 +80,5 @@ def test_a_rounding_is_known_by_its_name() -> None:
 
 @pytest.mark.parametrize("wrong", ["nearest", "RNE", "", None, 0])
 def test_an_unknown_rounding_is_refused_with_the_names_there_are(wrong: object) -> None:
-    with pytest.raises(InputError, match="nearest_even.*toward_zero"):
+    with pytest.raises(InputError, match=r"nearest_even.*toward_zero"):
         rounding_of(wrong)

@@ -105,7 +105,10 @@ def test_parameters_are_coefficients() -> None:
 def test_a_step_of_many_terms_is_given_up_quickly() -> None:
     """A power of a sum of many variables has more terms than are worth looking at."""
     names = "abcdefghjk"
-    made = recurrence({name: f"({' + '.join(names)})**12 + {name}" for name in names[:1]} | {name: name for name in names[1:]}, dict.fromkeys(names, 1))
+    made = recurrence(
+        {name: f"({' + '.join(names)})**12 + {name}" for name in names[:1]} | {name: name for name in names[1:]},
+        dict.fromkeys(names, 1),
+    )
     began = time.perf_counter()
     assert affine_form(made) is None
     assert time.perf_counter() - began < 0.5

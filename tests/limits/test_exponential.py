@@ -45,7 +45,9 @@ def rational_sequence(parts: dict[Fraction, list[Fraction]]) -> ExponentialPolyn
 
 
 def values_of(parts: dict[Fraction, list[Fraction]]) -> list[Fraction]:
-    return [sum((c * n**i * r**n for r, cs in parts.items() for i, c in enumerate(cs)), start=Fraction(0)) for n in INDICES]
+    return [
+        sum((c * n**i * r**n for r, cs in parts.items() for i, c in enumerate(cs)), start=Fraction(0)) for n in INDICES
+    ]
 
 
 def called(sequence: ExponentialPolynomial) -> list[Fraction]:
@@ -59,7 +61,9 @@ rational_parts = st.dictionaries(bases, weights, max_size=3)
 def irrational(draw: st.DrawFn) -> ExponentialPolynomial:
     key = key_of(draw(st.sampled_from(IRREDUCIBLE)))
     count = len(key) - 1
-    polynomials = [fmpq_poly([fmpq_of(draw(rationals(3, 2))) for _ in range(count)]) for _ in range(draw(st.integers(1, 2)))]
+    polynomials = [
+        fmpq_poly([fmpq_of(draw(rationals(3, 2))) for _ in range(count)]) for _ in range(draw(st.integers(1, 2)))
+    ]
     rest = rational_sequence(draw(st.dictionaries(bases, weights, max_size=1)))
     return sequences.add(from_parts({key: tuple(polynomials)}), rest)
 
@@ -86,7 +90,9 @@ def test_shifting_moves_every_value(f: ExponentialPolynomial) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(irrational(), irrational())
-def test_sequences_with_irrational_bases_are_added_by_their_values(f: ExponentialPolynomial, g: ExponentialPolynomial) -> None:
+def test_sequences_with_irrational_bases_are_added_by_their_values(
+    f: ExponentialPolynomial, g: ExponentialPolynomial
+) -> None:
     assert called(sequences.add(f, g)) == [x + y for x, y in zip(called(f), called(g), strict=True)]
     assert sequences.sub(sequences.add(f, g), g) == f
 

@@ -101,18 +101,32 @@ def test_the_limit_of_a_race_is_the_meeting_place() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.integers(-4, 6), st.integers(-4, 4), st.integers(-4, 6), rationals(), rationals(), st.sampled_from([F(1, 10), F(1, 20), F(1, 3)]))
+@given(
+    st.integers(-4, 6),
+    st.integers(-4, 4),
+    st.integers(-4, 6),
+    rationals(),
+    rationals(),
+    st.sampled_from([F(1, 10), F(1, 20), F(1, 3)]),
+)
 def test_a_descent_on_a_quadratic_goes_to_its_minimum_or_says_that_it_does_not(
     a: int, b: int, c: int, p: Fraction, q: Fraction, rate: Fraction
 ) -> None:
-    made = descent(f"{a}/2*x**2 + {b}*x*y + {c}/2*y**2 - {ratio_text(p)}*x - {ratio_text(q)}*y", {"x": 1, "y": -2}, rate)
+    made = descent(
+        f"{a}/2*x**2 + {b}*x*y + {c}/2*y**2 - {ratio_text(p)}*x - {ratio_text(q)}*y", {"x": 1, "y": -2}, rate
+    )
     x, y = sympy.symbols("x y")
     loss = in_sympy(made.loss.term)
     hessian = sympy.hessian(loss, (x, y))
-    multipliers = [1 - sympy.Rational(rate.numerator, rate.denominator) * h for h in sympy.Matrix(hessian).eigenvals(multiple=True)]
+    multipliers = [
+        1 - sympy.Rational(rate.numerator, rate.denominator) * h for h in sympy.Matrix(hessian).eigenvals(multiple=True)
+    ]
     if all(bool(abs(m) < 1) for m in multipliers):
         (minimiser,) = sympy.solve([sympy.diff(loss, x), sympy.diff(loss, y)], [x, y], dict=True)
-        assert limit(made) == {"x": F(int(minimiser[x].p), int(minimiser[x].q)), "y": F(int(minimiser[y].p), int(minimiser[y].q))}
+        assert limit(made) == {
+            "x": F(int(minimiser[x].p), int(minimiser[x].q)),
+            "y": F(int(minimiser[y].p), int(minimiser[y].q)),
+        }
         return
     try:
         found = limit(made)
@@ -163,7 +177,10 @@ ROOTS_INSIDE = {
 
 @pytest.mark.parametrize("coefficients", ROOTS_INSIDE, ids=str)
 def test_the_roots_are_placed_exactly(coefficients: tuple) -> None:
-    assert all_roots_inside(tuple(fmpq(F(c).numerator, F(c).denominator) for c in coefficients)) is ROOTS_INSIDE[coefficients]
+    assert (
+        all_roots_inside(tuple(fmpq(F(c).numerator, F(c).denominator) for c in coefficients))
+        is ROOTS_INSIDE[coefficients]
+    )
 
 
 def brute_enough(rest: list[Fraction], bound: Fraction) -> int:
@@ -174,12 +191,20 @@ def brute_enough(rest: list[Fraction], bound: Fraction) -> int:
 
 
 @settings(deadline=None, max_examples=120)
-@given(inside, rationals(), rationals().filter(bool), st.fractions(F(1, 10**6), 3, max_denominator=10**6).filter(bool), st.integers(0, 30))
+@given(
+    inside,
+    rationals(),
+    rationals().filter(bool),
+    st.fractions(F(1, 10**6), 3, max_denominator=10**6).filter(bool),
+    st.integers(0, 30),
+)
 @example(F(1, 2), F(0), F(1), F(1, 8), 3)
 @example(F(-1, 2), F(0), F(1), F(1, 8), 3)
 @example(F(0), F(1), F(5), F(1), 0)
 @example(F(0), F(1), F(2), F(1), 0)
-def test_enough_is_the_smallest_number_for_a_geometric_rest(r: Fraction, c: Fraction, x: Fraction, bound: Fraction, meeting: int) -> None:
+def test_enough_is_the_smallest_number_for_a_geometric_rest(
+    r: Fraction, c: Fraction, x: Fraction, bound: Fraction, meeting: int
+) -> None:
     made = recurrence({"x": f"{ratio_text(r)}*x + {ratio_text(c)}"}, {"x": x})
     final = c / (1 - r)
     rest = [(x - final) * r**k for k in range(400)]
@@ -191,11 +216,16 @@ def test_enough_is_the_smallest_number_for_a_geometric_rest(r: Fraction, c: Frac
 
 @settings(deadline=None, max_examples=80)
 @given(
-    inside.filter(lambda r: abs(r) <= F(4, 5)), inside.filter(lambda r: abs(r) <= F(4, 5)), rationals(), rationals(), st.integers(0, 25)
+    inside.filter(lambda r: abs(r) <= F(4, 5)),
+    inside.filter(lambda r: abs(r) <= F(4, 5)),
+    rationals(),
+    rationals(),
+    st.integers(0, 25),
 )
 @example(F(1, 2), F(1, 2), F(1), F(3), 4)
 @example(F(1, 2), F(-1, 2), F(1), F(3), 4)
 @example(F(4, 5), F(4, 5), F(-6), F(1), 2)
+@example(F(4, 5), F(4, 5), F(0), F(1), 1)
 @example(F(0), F(0), F(3), F(5), 1)
 def test_enough_is_the_smallest_number_for_an_arithmetic_geometric_rest(
     r: Fraction, s: Fraction, x: Fraction, y: Fraction, meeting: int

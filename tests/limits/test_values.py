@@ -1,5 +1,6 @@
 """Values, steps and jumps against plain iteration over the fractions of Python."""
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -15,7 +16,15 @@ from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import Recurrence, recurrence
 from infinitesimal.recurrences.series import series, zeno
-from tests.strategies.recurrences import Affine, affine_processes, iterate, meaning, polynomial_processes, rationals, terms
+from tests.strategies.recurrences import (
+    Affine,
+    affine_processes,
+    iterate,
+    meaning,
+    polynomial_processes,
+    rationals,
+    terms,
+)
 
 F = Fraction
 
@@ -40,7 +49,7 @@ def test_the_values_of_an_affine_process_are_those_of_its_steps(process: Affine,
 @given(affine_processes(), st.integers(0, 8))
 def test_the_steps_are_the_largest_changes(process: Affine, count: int) -> None:
     walked = process.iterate(count + 1)
-    expected = tuple(max(abs(b - a) for a, b in zip(u, v, strict=True)) for u, v in zip(walked, walked[1:], strict=False))
+    expected = tuple(max(abs(b - a) for a, b in zip(u, v, strict=True)) for u, v in itertools.pairwise(walked))
     assert steps(process.recurrence(), count) == expected
 
 
@@ -92,7 +101,7 @@ def test_values_steps_and_jumps_are_those_of_a_loop_written_by_hand(position: in
     assert [tuple(v.values()) if len(names) > 1 else (v,) for v in found] == expected
     assert at(process, 5) == found[5]
     assert steps(process, 5) == tuple(
-        max(abs(a - b) for a, b in zip(u, v, strict=True)) for u, v in zip(expected, expected[1:], strict=False)
+        max(abs(a - b) for a, b in zip(u, v, strict=True)) for u, v in itertools.pairwise(expected)
     )
 
 
@@ -175,5 +184,8 @@ def test_values_with_parameters_are_formulas_for_the_values(process: Affine, c: 
     expected = [x]
     for _ in range(4):
         expected.append(process.matrix[0][0] * expected[-1] + c)
-    put = {sympy.Symbol("c"): sympy.Rational(c.numerator, c.denominator), sympy.Symbol("b"): sympy.Rational(x.numerator, x.denominator)}
+    put = {
+        sympy.Symbol("c"): sympy.Rational(c.numerator, c.denominator),
+        sympy.Symbol("b"): sympy.Rational(x.numerator, x.denominator),
+    }
     assert [F(int(v.p), int(v.q)) for v in (value.subs(put) for value in values(made, 5))] == expected

@@ -9,7 +9,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 
-from infinitesimal.arithmetics.floating.format import INFINITY, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_ZERO, Format, Pair
+from infinitesimal.arithmetics.floating.format import (
+    INFINITY,
+    NAN,
+    NEGATIVE_INFINITY,
+    NEGATIVE_ZERO,
+    POSITIVE_ZERO,
+    Format,
+    Pair,
+)
 
 Real = tuple[int, Fraction | str]
 
@@ -62,7 +70,9 @@ def rounded(value: Fraction, format: Format, rounding: str) -> Real:
     return sign, chosen
 
 
-def chosen_neighbour(size: Fraction, low: Fraction, high: Fraction, low_is_odd: bool, sign: int, rounding: str) -> Fraction:
+def chosen_neighbour(
+    size: Fraction, low: Fraction, high: Fraction, low_is_odd: bool, sign: int, rounding: str
+) -> Fraction:
     """The one of the neighbours `low` <= `size` < `high` that the rounding picks; sizes are positive."""
     if size == low:
         return low

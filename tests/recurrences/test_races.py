@@ -48,7 +48,11 @@ def test_the_limit_is_the_meeting_place(achilles: Fraction, tortoise: Fraction, 
 
 def test_the_race_of_a_hundred() -> None:
     made = race(10, 1, 100)
-    assert (made.meeting_time, made.meeting_place, limit(made)) == (Fraction(100, 9), Fraction(1000, 9), Fraction(1000, 9))
+    assert (made.meeting_time, made.meeting_place, limit(made)) == (
+        Fraction(100, 9),
+        Fraction(1000, 9),
+        Fraction(1000, 9),
+    )
     assert steps(made, 4) == (100, 10, 1, Fraction(1, 10))
 
 

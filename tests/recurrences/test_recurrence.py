@@ -24,7 +24,11 @@ def test_all_components_are_updated_together() -> None:
 
 def test_a_nonlinear_step_is_simultaneous_too() -> None:
     mean = recurrence({"a": "(a + b)/2", "b": "2*a*b/(a + b)"}, {"a": 1, "b": 2})
-    assert values(mean, 3) == [{"a": 1, "b": 2}, {"a": Fraction(3, 2), "b": Fraction(4, 3)}, {"a": Fraction(17, 12), "b": Fraction(24, 17)}]
+    assert values(mean, 3) == [
+        {"a": 1, "b": 2},
+        {"a": Fraction(3, 2), "b": Fraction(4, 3)},
+        {"a": Fraction(17, 12), "b": Fraction(24, 17)},
+    ]
 
 
 @pytest.mark.parametrize("step", ["x + n", "x + n*x/x", "x + 1/(1/n)"])
@@ -62,7 +66,9 @@ def test_a_step_may_be_a_term_or_a_number() -> None:
     assert values(recurrence({"x": Fraction(1, 3)}, {"x": 0}), 2) == [0, Fraction(1, 3)]
 
 
-@pytest.mark.parametrize("start", [Fraction(1, 3), "1/3", sympy.Rational(1, 3), Const(Fraction(1, 3)), "2/6", "1 - 2/3", read("1/3")])
+@pytest.mark.parametrize(
+    "start", [Fraction(1, 3), "1/3", sympy.Rational(1, 3), Const(Fraction(1, 3)), "2/6", "1 - 2/3", read("1/3")]
+)
 def test_a_start_is_any_exact_number(start: object) -> None:
     assert recurrence({"x": "x"}, {"x": start}).start_values() == {"x": Fraction(1, 3)}
 

@@ -1,10 +1,11 @@
 """Halts against brute force: the reason's class, arrival, step, period, tail and value, in full."""
 
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from infinitesimal.arithmetic import Budget
@@ -24,7 +25,7 @@ from infinitesimal.recurrences.series import zeno
 from infinitesimal.runs.halting import Halt, Reason
 from infinitesimal.runs.run import run
 from infinitesimal.truth import Truth
-from tests.runs.brute_force import at_most, ending, ending_of
+from tests.runs.brute_force import at_most, boundary, ending, ending_of, orbit, shown
 from tests.strategies import roundings, small_formats
 from tests.strategies.runs import small_recurrences
 
@@ -39,8 +40,8 @@ def halt_of(process: Any, machine: Any, most: int = 200_000) -> Halt:
 def agrees(process: Recurrence, machine: Any, limit: int) -> None:
     """The halt of the package is the end that brute force finds, and it is claimed for ever."""
     expected = ending(process, machine, limit)
-    assume(expected is not None)
-    assert expected is not None
+    if expected is None:
+        return
     halt = halt_of(process, machine, max(1000, 10 * expected.step))
     assert ending_of(halt) == expected
     assert halt.reason is Reason.CYCLE if expected.period else halt.reason in STAYS
@@ -53,7 +54,7 @@ def step(x: str, start: object = 1) -> Recurrence:
 
 
 @settings(max_examples=300)
-@given(small_recurrences(), small_formats(), roundings())
+@given(small_recurrences(), small_formats(min_precision=2), roundings())
 @example(step("x/2"), e4m3, Rounding.NEAREST_EVEN)
 @example(step("x/2"), e5m2, Rounding.UP)
 @example(step("-x", 0), e5m2, Rounding.NEAREST_EVEN)
@@ -92,6 +93,7 @@ SPECIAL: dict[str, tuple[dict[str, str], dict[str, object]]] = {
     "zero times infinity": ({"x": "x*y", "y": "y*y"}, {"x": 0, "y": 2}),
     "a cycle beside zeros that turn": ({"x": "1 - x", "y": "z", "z": "-y"}, {"x": 0, "y": 0, "z": 0}),
     "zeros that turn": ({"y": "z", "z": "-y"}, {"y": 0, "z": 0}),
+    "NaN beside a zero that alternates in sign": ({"x": "x/x", "y": "-y"}, {"x": 0, "y": 0}),
     "infinities that turn": ({"x": "1/y", "y": "z", "z": "-y"}, {"x": 0, "y": 0, "z": 0}),
 }
 MACHINES = (floats(binary64), floats(binary16), floats(e4m3fn), floats(binary16, "down"))
@@ -127,7 +129,7 @@ def test_a_long_cycle_in_which_the_watched_value_pauses_is_a_cycle() -> None:
     assert (halt.reason, halt.period, halt.tail) == (Reason.CYCLE, 12, 0)
 
 
-@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
+@pytest.mark.parametrize("machine", [floats(binary64), floats(e4m3), floats(binary16, "down")], ids=lambda m: m.name)
 def test_zeros_of_both_signs_in_a_step_that_counts_are_no_change(machine: Any) -> None:
     """-1/n! becomes zero, and then a zero of the other sign at every update."""
     process = recurrence({"x": "-x/n"}, {"x": 1})
@@ -172,10 +174,6 @@ def test_the_processor_halts_as_the_soft_core_does(process: Recurrence, scale: F
 @settings(max_examples=60)
 @given(small_recurrences(number=True), small_formats(min_precision=2), roundings())
 def test_the_values_of_a_run_are_those_of_a_plain_loop(process: Recurrence, format: Format, rounding: Rounding) -> None:
-    from itertools import islice
-
-    from tests.runs.brute_force import boundary, orbit, shown
-
     machine = floats(format, rounding)
     trajectory = run(process, machine, steps=40)
     plain = islice(orbit(process, machine), len(trajectory.values))

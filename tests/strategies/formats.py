@@ -56,7 +56,11 @@ def edges(format: Format) -> list[Pair]:
     if format.qmin < 1 - p <= format.qmax:
         sizes += [(least, 1 - p), (full, -p)]
     found = [POSITIVE_ZERO, NEGATIVE_ZERO, NAN, *sizes, *((-m, q) for m, q in sizes)]
-    return [*found, INFINITY, NEGATIVE_INFINITY] if format.has_infinity and format.overflow == "infinity" else found
+    if format.overflow != "infinity" or not format.has_infinity:
+        return found
+    return (
+        [*found, INFINITY, NEGATIVE_INFINITY] if p > 1 else [*found, INFINITY]
+    )  # one bit has no room for both and NaN
 
 
 @st.composite

@@ -39,5 +39,7 @@ def rationals() -> st.SearchStrategy[Fraction]:
     """Rationals of every size: corners, short ones, long ones, and a power of two with a little change."""
     long = st.builds(Fraction, st.integers(-(10**40), 10**40), st.integers(1, 10**40))
     scaled = st.builds(lambda m, s: m * s, st.integers(-(2**60), 2**60), _POWERS)
-    nearly = st.builds(lambda s, t, sign: (s + sign * s * t), _POWERS, _POWERS.filter(lambda t: t < 1), st.sampled_from([-1, 1]))
+    nearly = st.builds(
+        lambda s, t, sign: s + sign * s * t, _POWERS, _POWERS.filter(lambda t: t < 1), st.sampled_from([-1, 1])
+    )
     return st.sampled_from(CORNERS) | small_rationals() | long | scaled | nearly

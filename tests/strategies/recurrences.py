@@ -24,7 +24,11 @@ def _powers(base: st.SearchStrategy[Term], least: int, most: int) -> st.SearchSt
 
 
 def terms(
-    names: tuple[str, ...] = ("x", "y", "a_1", "n"), *, division: bool = True, exponents: tuple[int, int] = (-3, 4), leaves: int = 8
+    names: tuple[str, ...] = ("x", "y", "a_1", "n"),
+    *,
+    division: bool = True,
+    exponents: tuple[int, int] = (-3, 4),
+    leaves: int = 8,
 ) -> st.SearchStrategy[Term]:
     """Random terms; without `division` and with exponents from 0 on, polynomials."""
     constants = st.builds(Const, st.builds(Fraction, st.integers(-12, 12), st.sampled_from([1, 2, 3, 7, 8, 10, 1000])))
@@ -71,7 +75,13 @@ def in_sympy(term: Term) -> sympy.Expr:
     if term.operation == "neg":
         return -a
     b = in_sympy(term.args[1])
-    return {"add": lambda: a + b, "sub": lambda: a - b, "mul": lambda: a * b, "div": lambda: a / b, "pow": lambda: a**b}[term.operation]()
+    return {
+        "add": lambda: a + b,
+        "sub": lambda: a - b,
+        "mul": lambda: a * b,
+        "div": lambda: a / b,
+        "pow": lambda: a**b,
+    }[term.operation]()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from tests.strategies.numbers import small_rationals
 BINARY = ("add", "sub", "mul", "div")
 
 
-def terms(names: Sequence[str] = ("x", "y"), max_leaves: int = 12, exponents: tuple[int, int] = (-3, 4)) -> st.SearchStrategy[Term]:
+def terms(
+    names: Sequence[str] = ("x", "y"), max_leaves: int = 12, exponents: tuple[int, int] = (-3, 4)
+) -> st.SearchStrategy[Term]:
     """Terms in the variables `names`, with integer powers from `exponents[0]` to `exponents[1]`."""
     leaves = st.sampled_from([Var(name) for name in names]) | small_rationals().map(Const)
 

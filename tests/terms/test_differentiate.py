@@ -47,7 +47,9 @@ def test_the_derivative_has_a_value_where_the_term_has_one(root: Term, a: Fracti
 
 @settings(deadline=None, max_examples=100)
 @given(terms(("x", "y"), division=False, exponents=(0, 3), leaves=5), rationals(), rationals(), rationals())
-def test_the_derivatives_of_a_polynomial_add_up_to_the_shifted_value(root: Term, a: Fraction, b: Fraction, h: Fraction) -> None:
+def test_the_derivatives_of_a_polynomial_add_up_to_the_shifted_value(
+    root: Term, a: Fraction, b: Fraction, h: Fraction
+) -> None:
     degree = sympy.Poly(in_sympy(root), sympy.Symbol("x")).degree()
     assume(degree <= 8)
     total, slope = Fraction(0), root
@@ -97,7 +99,10 @@ def test_a_negative_power_keeps_its_exact_factor() -> None:
 
 
 def test_the_gradient_names_every_variable() -> None:
-    assert {name: str(slope) for name, slope in gradient(read("(x - 1)**2 + x*y")).items()} == {"x": "2*(x - 1) + y", "y": "x"}
+    assert {name: str(slope) for name, slope in gradient(read("(x - 1)**2 + x*y")).items()} == {
+        "x": "2*(x - 1) + y",
+        "y": "x",
+    }
     assert gradient(read("2 + 3")) == {}
 
 

@@ -89,13 +89,13 @@ def test_a_lowered_program_has_powers_as_products_from_the_left(roots: list[Term
 def test_generated_source_does_the_same_operations(roots: list[Term], infix: bool) -> None:
     class Text(str):
         def __add__(self, other: str) -> "Text":  # type: ignore[override]
-            return Text(f"({str(self)}+{str(other)})")
+            return Text(f"({self!s}+{other!s})")
 
         def __sub__(self, other: str) -> "Text":
-            return Text(f"({str(self)}-{str(other)})")
+            return Text(f"({self!s}-{other!s})")
 
         def __neg__(self) -> "Text":
-            return Text(f"(-{str(self)})")
+            return Text(f"(-{self!s})")
 
     program = compile_terms(roots, NAMES)
     table = {"add": "+", "sub": "-", "neg": "-"} if infix else {}
@@ -106,6 +106,17 @@ def test_generated_source_does_the_same_operations(roots: list[Term], infix: boo
         scope[name] = lambda *args, name=name: Text(getattr(Traced, name)(*map(str, args)))
     exec(text, scope)
     assert scope["update"](Text("x"), Text("y")) == program.execute(Traced(), NAMES)
+
+
+def test_the_source_of_shared_parts_is_as_short_as_the_program() -> None:
+    root = read("x")
+    for _ in range(14):
+        root = root * root
+    lines, outputs = source(compile_terms([root], ("x",)), ["u"], {"mul": "*"}, "")
+    assert len("".join([*lines, *outputs])) < 14 * 30
+    wide = read("x" + " + 1" * 1_900)
+    lines, outputs = source(compile_terms([wide], ("x",)), ["u"], {"add": "+"}, "")
+    assert max(line.count("(") for line in [*lines, *outputs]) <= 21
 
 
 def test_the_names_of_a_user_stay_out_of_the_source() -> None:

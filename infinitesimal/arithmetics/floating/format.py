@@ -77,7 +77,12 @@ class Format:
             raise InputError(
                 f"largest significand {largest}: it has {self.precision} bits, from {full // 2 + 1} to {full}"
             )
-        reserved = 1 + (largest == full)  # the codes for zero, and for infinity and NaN
+        if self.overflow == "infinity" and largest < full:
+            raise InputError(
+                f"largest significand {largest} leaves no encoding for infinity: give overflow='nan' or 'saturate'"
+            )
+        # The exponent codes for zero, and for infinity and NaN; one bit of precision tells them apart by two.
+        reserved = 1 + (largest == full) + (largest == full == 1)
         object.__setattr__(self, "largest_significand", largest)
         object.__setattr__(self, "_significand_bits", self.precision - (not self.explicit_leading_bit))
         object.__setattr__(self, "_exponent_bits", max(1, (self.emax - self.emin + reserved).bit_length()))
@@ -159,13 +164,12 @@ class Format:
             return self._pack(0, self.emax - self.emin + 1, (1 << self.precision) - 1)
         leading = 1 << self.precision - 1 if self.explicit_leading_bit else 0
         quiet = (1 << self.precision) >> 2 if pair == NAN else 0
-        if pair == NAN and not quiet:
-            sign, quiet = 1, 0  # one bit of precision has no room for a payload: NaN is the second infinity
-        return self._pack(sign, self.emax - self.emin + 2, leading | quiet)
+        beyond = self.emax - self.emin + 2 + (pair == NAN and not quiet)
+        return self._pack(sign, beyond, leading | quiet)
 
     def decode(self, bits: int) -> Pair:
-        """The pair of an encoding. Every NaN is the one NaN. Raises `InputError` for bits that do
-        not fit the width.
+        """The pair of an encoding. Every NaN is the one NaN, and without subnormals their encodings
+        are zeros. Raises `InputError` for bits that do not fit the width.
         """
         if not isinstance(bits, int) or not 0 <= bits < 1 << self.width:
             raise InputError(f"{bits!r} is not an encoding of {self.width} bits")
@@ -177,14 +181,14 @@ class Format:
         full = (1 << self.precision) - 1
         if exponent > top:
             payload = significand & full >> 1
-            if payload or not self.has_infinity or (self.precision == 1 and negative):
+            if payload or not self.has_infinity or exponent > top + 1:
                 return NAN
             return NEGATIVE_INFINITY if negative else INFINITY
         if exponent and not self.explicit_leading_bit:
             significand |= 1 << self.precision - 1
         if exponent == top and significand > self.largest_significand:
             return NAN
-        if not significand:
+        if not significand or not (exponent or self.subnormals):
             return NEGATIVE_ZERO if negative else POSITIVE_ZERO
         q = self.qmin + max(exponent, 1) - 1
         return (-significand if negative else significand), q

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from infinitesimal.arithmetics.floating.format import (
     INFINITIES,
@@ -80,18 +81,12 @@ class Float:
         """The exact distance to the neighbour above (`direction` > 0) or below (< 0).
 
         Toward zero it is half an ulp at a power of two above the least normal number, where the
-        binade ends. Beyond the largest number it is the gap the format would have.
+        binade ends. Beyond the largest number it is the gap the format would have, and so it is
+        below the least normal number of a format that flushes, since it flushes after rounding.
         """
         m, q = self.pair
         toward_zero = m and (m > 0) != (direction > 0)
-        edge = abs(m) == 1 << self.format.precision - 1 and q > self.format.qmin
-        if (
-            toward_zero
-            and not self.format.subnormals
-            and abs(m) == 1 << self.format.precision - 1
-            and q == self.format.qmin
-        ):
-            return self.format.smallest  # the neighbour of the least normal number is zero
+        edge = abs(m) == 1 << self.format.precision - 1 and (q > self.format.qmin or not self.format.subnormals)
         return self.ulp / 2 if toward_zero and edge else self.ulp
 
     def hex(self) -> str:
@@ -139,8 +134,17 @@ class Float:
     def __bool__(self) -> bool:
         return self.exact != 0
 
-    def __lt__(self, other: "Float | Fraction | int") -> bool:
-        return bool(self.exact < (other.exact if isinstance(other, Float) else other))
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.exact < _exact(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.exact <= _exact(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.exact > _exact(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.exact >= _exact(other))
 
     def __repr__(self) -> str:
         pair = self.pair
@@ -160,6 +164,10 @@ class Float:
             return repr(self)
         digits, exponent = _exact_digits(m, q)
         return ("-" if m < 0 else "") + _decimal_text(digits, exponent) if len(digits) <= 17 else repr(self)
+
+
+def _exact(other: Any) -> Any:
+    return other.exact if isinstance(other, Float) else other
 
 
 def _shortest(x: Float) -> str:

@@ -5,6 +5,7 @@ compiled from one source with its parameters as literals, about as fast as Pytho
 Source: IEEE 754-2019, 4.3 (rounding), 6.3 (signs of zeros), 7 (exceptional results).
 """
 
+import math
 import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,13 @@ from infinitesimal.arithmetics.floating.format import (
     ZEROS,
     Format,
     Pair,
+    bfloat16,
+    binary16,
+    binary32,
+    binary64,
+    e4m3,
+    e4m3fn,
+    e5m2,
     format_named,
 )
 from infinitesimal.arithmetics.floating.number import Float
@@ -31,6 +39,18 @@ from infinitesimal.arithmetics.floating.rounding import Rounding, overflows_to_l
 from infinitesimal.errors import InputError
 from infinitesimal.rational import rational
 from infinitesimal.truth import Truth
+
+_SAME_TYPE = {
+    "float": binary64,
+    "float64": binary64,
+    "float32": binary32,
+    "float16": binary16,
+    "bfloat16": bfloat16,
+    "float8_e5m2": e5m2,
+    "float8_e4m3": e4m3,
+    "float8_e4m3fn": e4m3fn,
+}
+"""Scalar types of Python, numpy and ml_dtypes whose values are those of a format."""
 
 Binary = Callable[[Pair, Pair], Pair]
 
@@ -76,22 +96,35 @@ class Floats:
         return _quotient(self.round, self.format.precision, top, bottom)
 
     def embed(self, value: object) -> Pair:
-        """A `Float` of the format as it is; any exact number, rounded once."""
+        """A number of this format as it is, also one of Python's, numpy's or ml_dtypes' where their
+        type is the format; any exact number, rounded once. Other floats are refused.
+        """
         if isinstance(value, Float):
-            if value.format == self.format or not value.is_finite:
-                return value.pair
-        elif isinstance(value, tuple) and len(value) == 2:
+            return self._embed(value) if value.pair[0] else self._special(value.pair)
+        if isinstance(value, tuple) and len(value) == 2:
             return value
-        elif isinstance(value, float):
-            return self._embed_float(value)
+        if _SAME_TYPE.get(type(value).__name__) == self.format:
+            return self._native_value(float(value))  # type: ignore[arg-type]
         return self.const(rational(value))
 
-    def _embed_float(self, value: float) -> Pair:
-        if self.format.precision != 53 or self.format.emax != 1023:
-            return self.const(rational(value))  # refuses, and says what the float stands for
-        from infinitesimal.arithmetics.floating.native import pair_of_float
+    def _embed(self, value: Float) -> Pair:
+        return value.pair if value.format == self.format else self.const(rational(value))
 
-        return pair_of_float(value)
+    def _native_value(self, value: float) -> Pair:
+        """A Python float that is a value of the format."""
+        numerator, denominator = value.as_integer_ratio() if math.isfinite(value) else (0, 1)
+        if numerator:
+            return self.const(Fraction(numerator, denominator))
+        negative = math.copysign(1.0, value) < 0
+        if math.isnan(value):
+            return NAN
+        if math.isinf(value):
+            return self._special(NEGATIVE_INFINITY if negative else INFINITY)
+        return NEGATIVE_ZERO if negative else POSITIVE_ZERO
+
+    def _special(self, pair: Pair) -> Pair:
+        """A zero, an infinity or NaN of any format, in this one."""
+        return _infinity(self.format, pair == NEGATIVE_INFINITY) if pair in INFINITIES else pair
 
     def export(self, element: Pair) -> Float:
         return Float(self.format, self.format.encode(element))
