@@ -169,6 +169,12 @@ def _machine(text: str) -> Any:
     """The arithmetic called `text`: a format, a format with a rounding, or exact."""
     name, _, rounding = text.strip().partition(":")
     if name in ("exact", "QQ"):
+        if rounding:
+            from infinitesimal.errors import InputError
+
+            raise InputError(
+                f"{text.strip()!r}: exact arithmetic rounds nothing; write exact, or a format with a rounding"
+            )
         from infinitesimal.arithmetics.rationals import QQ
 
         return QQ
@@ -178,17 +184,22 @@ def _machine(text: str) -> Any:
 
 
 def _deliver(options: argparse.Namespace) -> None:
-    """Makes the contrast, then writes the picture and the table, each whole or not at all."""
+    """Makes the contrast, then writes the picture and the table; both targets are looked at first."""
+    from infinitesimal.views.files import target_path, write_whole
+
+    if options.output is not None:
+        target_path(options.output)
+    if options.plot is not None:
+        from infinitesimal.views.plot import picture_path
+
+        picture_path(options.plot)
     picture = _contrast(options)
-    table = _tabulated(picture, options)
-    if options.plot:
+    text = getattr(_tabulated(picture, options), options.format)()
+    if options.plot is not None:
         from infinitesimal.views.plot import plot
 
         plot(picture, options.plot)
-    text = getattr(table, options.format)()
-    if options.output:
-        from infinitesimal.views.files import write_whole
-
+    if options.output is not None:
         write_whole(options.output, text)
     else:
         sys.stdout.write(text)
@@ -199,8 +210,8 @@ def _contrast(options: argparse.Namespace) -> "Contrast":
     from infinitesimal.runs.rules import tolerance
 
     process = options.make(options)
-    machines = [_machine(name) for name in options.machines.split(",")] if options.machines else []
-    stop = tolerance(options.tolerance) if options.tolerance else None
+    machines = [_machine(name) for name in options.machines.split(",")] if options.machines is not None else []
+    stop = tolerance(options.tolerance) if options.tolerance is not None else None
     return contrast(process, *machines, steps=options.steps, stop=stop)
 
 

@@ -21,7 +21,7 @@ from infinitesimal.runs.run import run
 from infinitesimal.runs.trajectory import Trajectory
 
 DEFAULT_MACHINES = (bfloat16, binary16, binary32, binary64)
-EXACT_VALUE = Budget(steps=20_000, bits=4_000_000, seconds=2.0)
+EXACT_VALUE = Budget(steps=20_000, bits=1_000_000, seconds=2.0)
 """What the exact values of a table may cost; beyond it the cell says so."""
 
 

@@ -26,6 +26,7 @@ from infinitesimal.limits.exponential import (
 )
 from infinitesimal.rational import lowest_terms, show
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
+from infinitesimal.terms.pretty import latex_name, latex_number
 from infinitesimal.terms.term import fold
 
 
@@ -77,10 +78,22 @@ class ClosedForm:
         values = ", ".join(show(Fraction(int(v.p), int(v.q))) for v in first)
         return f"{values} at first, then {formula} from n = {len(first)}"
 
-    def _repr_latex_(self) -> str:
+    def latex(self) -> str:
+        """The formulas in LaTeX, without dollar signs; first values that differ are listed."""
         import sympy
 
-        return f"${sympy.latex(self.expression)}$"
+        from infinitesimal.limits.expressions import expression
+
+        formulas = []
+        for name in self.recurrence.watch:
+            formula = sympy.latex(expression(self.components[name]))
+            first = ", ".join(latex_number(Fraction(int(v.p), int(v.q))) for v in self.first[name])
+            head = f"{latex_name(name)}(n) = " if len(self.recurrence.watch) > 1 else ""
+            formulas.append(head + (rf"{first}; \; {formula} \; (n \ge {len(self.first[name])})" if first else formula))
+        return r", \quad ".join(formulas)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
 
 
 def solve(process: Process) -> Any:

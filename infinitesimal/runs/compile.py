@@ -110,6 +110,12 @@ class _Writer:
         pairs = zip(self._variables(a), self._variables(b), strict=True)
         return " and ".join(f"{x} == {y}" for x, y in pairs)
 
+    def _unchanged(self, a: str, b: str) -> str:
+        """Equality to one who watches: of pairs, -0 and +0 are equal (their codes are -1 and 0)."""
+        if self.inline is None:
+            return f"{a} == {b}"
+        return f"{a}m == {b}m and ({a}e == {b}e or (not {a}m and -2 < {a}e < 1 and -2 < {b}e < 1))"
+
     def _update(self) -> list[str]:
         head = ["def update(n, *state):", f"    {self._state(self.old)} = state"]
         return [*head, *self._body("    "), f"    return {self._state(self.new)}"]
@@ -138,7 +144,7 @@ class _Writer:
 
     def _loop(self, name: str) -> list[str]:
         old, new = self._state(self.old), self._state(self.new)
-        same = " and ".join(self._equal(self.new[i], self.old[i]) for i in self.watched)
+        same = " and ".join(self._unchanged(self.new[i], self.old[i]) for i in self.watched)
         repeats = " and ".join(self._equal(y, t) for y, t in zip(self.new, self.mark, strict=True))
         text = [f"def {name}(n, last, state, mark):", f"    {old} = state", f"    {self._state(self.mark)} = mark"]
         text += ["    for n in range(n + 1, last + 1):", *self._body("        ")]

@@ -75,12 +75,15 @@ def _classify(
         return Reason.EXACT, FixedPoint(value, rounded)
     final = last[-1]
     decisive = final if final.rounds else rounding[-1]
-    beyond = format.largest + power_of_two(format.qmax)
-    if abs(value) == format.largest and final.rounds and final.exact is not None and abs(final.exact) >= beyond:
-        return Reason.SATURATED, Overflow(str(final), final.exact, final.result, format.largest)
+    assert decisive.exact is not None
+    if not decisive.result.is_finite:
+        return Reason.OVERFLOW, Overflow(str(decisive), decisive.exact, decisive.result, format.largest)
     if _is_tiny(machine, decisive) and (not decisive.result or decisive is final):
         return Reason.UNDERFLOW, _underflow(machine, decisive)
-    return Reason.ABSORBED, _absorption(machine, decisive)
+    absorption = _absorption(machine, decisive)
+    if abs(decisive.exact) > format.largest and not absorption.holds:
+        return Reason.SATURATED, Overflow(str(decisive), decisive.exact, decisive.result, format.largest)
+    return Reason.ABSORBED, absorption
 
 
 def _not_finite(machine: Floats, value: Float, operations: list[Traced]) -> tuple[Reason, Any]:
@@ -113,7 +116,7 @@ def _absorption(machine: Floats, op: Traced) -> Absorption:
     assert isinstance(op.result.exact, Fraction)
     update = op.exact - op.result.exact
     m, q = op.result.pair
-    edge = abs(m) == 1 << machine.format.precision - 1 and q > machine.format.qmin
+    edge = abs(m) == 1 << machine.format.precision - 1 and (q > machine.format.qmin or not machine.format.subnormals)
     toward_zero = (update > 0) != (m > 0)
     gap = op.result.gap(1 if update > 0 else -1)
     return Absorption(str(op), op.result, update, gap, m % 2 == 0, edge and toward_zero, machine.rounding)

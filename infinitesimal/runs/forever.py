@@ -6,78 +6,87 @@ module proves "the same sign and no larger" by reading the addend in an arithmet
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
+from infinitesimal.arithmetic import Element, left_to_right_power
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import Apply, Const, Term, Var, fold, variables
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """How a machine value goes on: its sign, fixed for ever (0 means that it is zero), and whether
-    its size never grows, never shrinks, or (both) is constant. Neither means that nothing is known.
+class Trend(NamedTuple):
+    """How a machine value goes on: the sign it keeps, whether its size never grows, whether it never
+    shrinks (both: it is constant), and the element that it is now. Neither: nothing is known.
     """
 
     sign: int
     falls: bool
     rises: bool
-
-
-UNKNOWN = Trend(1, False, False)
+    now: Element
 
 
 class Trends:
-    """Rounded operations on trends; rounding is monotone, so it keeps every trend."""
+    """Rounded operations on trends; rounding is monotone, so it keeps every trend.
+
+    Nothing is claimed of a value that is now zero, infinite or NaN, except that a falling one may
+    have come down to zero: 0 times an infinity must not be taken for a trend. In formats where
+    overflow gives NaN nothing is known of a value that rises, unless it is constant.
+    """
+
+    def __init__(self, machine: Any) -> None:
+        self.machine = machine
+        self.overflow_is_nan = machine.format.overflow == "nan"
 
     def const(self, value: Fraction) -> Trend:
-        return Trend((value > 0) - (value < 0), True, True)
+        return self.trend(True, True, self.machine.const(value))
+
+    def trend(self, falls: bool, rises: bool, now: Element) -> Trend:
+        """The trend of a value, as far as its present element allows to say."""
+        value = self.machine.element_exact(now)
+        if not value:
+            return Trend(1, False, False, now)
+        rises = rises and (falls or not self.overflow_is_nan)
+        return Trend(1 if value > 0 else -1, falls, rises, now)
 
     def mul(self, a: Trend, b: Trend) -> Trend:
-        if not a.sign or not b.sign:
-            return UNKNOWN  # 0 times an infinity is NaN
-        return Trend(a.sign * b.sign, a.falls and b.falls, a.rises and b.rises)
+        return self.trend(a.falls and b.falls, a.rises and b.rises, self.machine.mul(a.now, b.now))
 
     def div(self, a: Trend, b: Trend) -> Trend:
-        return self.mul(a, Trend(b.sign, b.rises, b.falls))
+        return self.trend(a.falls and b.rises, a.rises and b.falls, self.machine.div(a.now, b.now))
 
     def neg(self, a: Trend) -> Trend:
-        return Trend(-a.sign, a.falls, a.rises)
+        return Trend(-a.sign, a.falls, a.rises, self.machine.neg(a.now))
 
     def add(self, a: Trend, b: Trend) -> Trend:
-        if not a.sign or not b.sign:
-            return UNKNOWN
-        return Trend(a.sign, a.falls and b.falls, a.rises and b.rises) if a.sign == b.sign else UNKNOWN
+        alike = a.sign == b.sign
+        now = self.machine.add(a.now, b.now)
+        return self.trend(alike and a.falls and b.falls, alike and a.rises and b.rises, now)
 
     def sub(self, a: Trend, b: Trend) -> Trend:
         return self.add(a, self.neg(b))
 
     def pow(self, a: Trend, k: int) -> Trend:
-        result = Trend(1, True, True)
-        for _ in range(abs(k)):
-            result = self.mul(result, a)
-        return result if k >= 0 else self.div(Trend(1, True, True), result)
+        power: Trend = left_to_right_power(self, a, k)  # type: ignore[arg-type]
+        return power
 
 
-def stays_for_ever(recurrence: Recurrence, arithmetic: Any, state: Mapping[str, Any]) -> str | None:
+def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Element], n: int) -> str | None:
     """An argument that the watched values of a state that no longer moves never move again.
 
-    `state` is the one before the update that changed nothing watched. None when this argument does
-    not apply, which proves nothing.
+    `state` is the one before update `n`, which changed nothing watched. None when this argument
+    does not apply, which proves nothing.
     """
-    steps = dict(recurrence.step)
-    known = {STEP_NUMBER: Trend(1, False, True)}
+    steps, trends = dict(recurrence.step), Trends(machine)
+    known = {STEP_NUMBER: trends.trend(False, True, machine.integer(n))}
     for name in recurrence.names:
         if name not in recurrence.watch:
-            known[name] = _trend(name, steps[name], arithmetic, state[name])
+            known[name] = _trend(name, steps[name], trends, state[name])
     arguments = []
     for name in recurrence.watch:
         addend = _addend(name, steps[name])
         if addend is None or any(v not in known for v in variables(addend)):
             return None
-        trend = fold(addend, Trends(), known.__getitem__)
-        if not trend.falls:
+        if not fold(addend, trends, known.__getitem__).falls:
             return None
         arguments.append(f"the addends {addend} of {name} keep their sign and never grow, and rounding is monotone")
     return "; ".join(arguments)
@@ -93,17 +102,16 @@ def _addend(name: str, step: Term) -> Term | None:
     return a if step.operation == "add" and b == Var(name) and name not in variables(a) else None
 
 
-def _trend(name: str, step: Term, arithmetic: Any, element: Any) -> Trend:
+def _trend(name: str, step: Term, trends: Trends, element: Element) -> Trend:
     """The trend of a component that is multiplied and divided by fixed positive numbers, or kept."""
-    value = arithmetic.element_exact(element)
-    factors = _factors(name, step, arithmetic)
-    if not value or factors is None or any(factor <= 0 for factor in factors):
-        return UNKNOWN
+    factors = _factors(name, step, trends.machine)
+    if factors is None or any(factor <= 0 for factor in factors):
+        return trends.trend(False, False, element)
     # |x| times at most 1 is at most |x|, which is a value of the format, so it rounds to at most |x|.
-    return Trend(1 if value > 0 else -1, all(f <= 1 for f in factors), all(f >= 1 for f in factors))
+    return trends.trend(all(f <= 1 for f in factors), all(f >= 1 for f in factors), element)
 
 
-def _factors(name: str, step: Term, arithmetic: Any) -> list[Fraction] | None:
+def _factors(name: str, step: Term, machine: Any) -> list[Fraction] | None:
     """The fixed numbers c of a step such as name*c1/c2, one for each operation, as the machine has them."""
     if step == Var(name):
         return []
@@ -112,10 +120,10 @@ def _factors(name: str, step: Term, arithmetic: Any) -> list[Fraction] | None:
     a, b = step.args
     if step.operation == "mul" and isinstance(a, Const):
         a, b = b, a
-    inner = _factors(name, a, arithmetic)
+    inner = _factors(name, a, machine)
     if inner is None or not isinstance(b, Const):
         return None
-    value: Fraction | None = arithmetic.element_exact(arithmetic.const(b.value))
+    value: Fraction | None = machine.element_exact(machine.const(b.value))
     if not value:
         return None
     return [*inner, value if step.operation == "mul" else 1 / value]

@@ -6,16 +6,18 @@ whether the state came again (Brent's algorithm, in constant memory), whether a 
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.native import Native, native, quiet
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.recurrences.cost import affordable
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
-from infinitesimal.runs.compile import MOVED, NEAR, REPEAT, STILL, Loops, State, largest_change, loops
+from infinitesimal.runs.compile import GOING, NEAR, REPEAT, Loops, State, largest_change, loops
 from infinitesimal.runs.explain import explain
 from infinitesimal.runs.forever import stays_for_ever
 from infinitesimal.runs.halting import Halt, Reason
@@ -32,6 +34,8 @@ NATIVE_FROM = 2_048
 UNBOUNDED_STEPS = 10_000
 """The default number of updates in arithmetics without a last number: exact ones and balls."""
 PATIENCE = 200_000
+"""A value that has not moved for so many updates, and four times those before, is "unchanged so far"."""
+NOTHING_PROVED = "a spent budget proves nothing"
 
 
 def run(
@@ -67,8 +71,7 @@ def run(
     last = steps if steps is not None else budget.steps if bounded else min(UNBOUNDED_STEPS, budget.steps)
     driver = _Driver(chosen, machine, stop, last, steps is not None, budget)
     halt = driver.drive()
-    values = Values(chosen, driver.engine, driver.updates(halt), store)
-    return Trajectory(chosen, machine, driver.updates(halt), halt, values)
+    return Trajectory(chosen, machine, halt.step, halt, Values(chosen, driver.engine, halt.step, store))
 
 
 @dataclass(slots=True)
@@ -79,8 +82,21 @@ class _Snapshot:
     state: State
 
 
+@dataclass(slots=True)
+class _Pause:
+    """Update `first` changed nothing watched, from the state `before`, and none has since."""
+
+    first: int
+    before: State
+
+
 class _Driver:
-    """One run. `engine` makes the updates; `machine` is the arithmetic asked for."""
+    """One run. `engine` makes the updates; `machine` is the arithmetic asked for.
+
+    The state at `mark` is compared with every later one. By Brent's algorithm it is moved up to the
+    present state after 1, 2, 4, ... updates, so every cycle is met, in constant memory. During a
+    pause the loop looks for the end of the pause instead of its beginning; the mark goes on.
+    """
 
     def __init__(
         self, process: Process, machine: Any, rule: Tolerance | None, last: int, asked: bool, budget: Budget
@@ -89,147 +105,156 @@ class _Driver:
         self.recurrence: Recurrence = process.recurrence
         self.last, self.asked, self.budget = last, asked, budget
         self.watched = [self.recurrence.names.index(name) for name in self.recurrence.watch]
-        fast = native(machine) if isinstance(machine, Floats) and machine.format.precision == 53 else None
+        fast = native(machine) if isinstance(machine, Floats) and machine.format == binary64 else None
         self.engine: Any = fast or machine
         self.loops: Loops = loops(self.recurrence, self.engine, rule)
         self.deadline = time.monotonic() + budget.seconds
-        start = start_state(self.recurrence, self.engine)
-        self.snapshots = [_Snapshot(0, start)]
-
-    def updates(self, halt: Halt) -> int:
-        """The number of updates the trajectory shows: up to the halt."""
-        return halt.step
+        self.n, self.state = 0, start_state(self.recurrence, self.engine)
+        self.snapshots = [_Snapshot(0, self.state)]
+        self.mark, self.length = _Snapshot(0, self.state), 1
+        self.pause: _Pause | None = None
+        self.may_harden = isinstance(self.engine, Floats)
 
     def drive(self) -> Halt:
-        with quiet(self.engine):
-            return self._drive(0, self.snapshots[0].state)
-
-    def _drive(self, n: int, state: State) -> Halt:
-        mark, mark_n, length, chunk = state, n, 1, 64
+        """Updates until a halt."""
+        chunk = 64
         while True:
-            self._remember(n, state)
-            spent = self._spent(n)
-            if spent is not None:
-                return spent
-            last = min(self.last, n + chunk, mark_n + length)
-            if getattr(self.engine, "exact", False):
-                exact_state = [self.engine.export(x) for x in state]
-                reached, bits = affordable(self.recurrence, exact_state, last - n, self.budget)
-                if reached == 0:
-                    size = f"numbers of up to {bits:.3g} bits"
-                    return self._budget(n, f"update {n + 1} would need {size}, and the budget is {self.budget.bits}")
-                last = n + reached
+            halt = self._spent() or self._too_large()
+            if halt is not None:
+                return halt
             began = time.monotonic()
-            try:
-                n, event, before, after = self.loops.scan(n, last, state, mark)
-            except Undefined as error:
-                self._undefined(error)
-            if event == REPEAT:
-                return self._cycle(mark_n, n - mark_n)
-            if event == NEAR and self._confirmed(before, after):
-                return self._rule_met(n, before, after)
-            if event == STILL:
-                halt = self._settle(n, before, after)
-                if isinstance(halt, Halt):
-                    return halt
-                n, state = halt.n, halt.state
-                mark, mark_n, length = state, n, 1
-                continue
-            if self._lost(after):
-                n, state = self._soften()
-                mark, mark_n, length = state, n, 1
-                continue
-            state = after
+            with quiet(self.engine):
+                halt = self._stretch(min(self.last, self.n + chunk, self.mark.n + self.length))
+            if halt is not None:
+                return halt
             slow = time.monotonic() - began > SLOW
             chunk = max(1, chunk // 2) if slow else min(2 * chunk, CHUNK)
-            if n >= NATIVE_FROM and self._harden():
-                return self._continue_native(n, state)
-            if n == mark_n + length:
-                mark, mark_n, length = state, n, 2 * length
+            if self.may_harden and self.n >= NATIVE_FROM:
+                self._harden()
 
-    def _continue_native(self, n: int, state: State) -> Halt:
-        fast = native(self.machine)
-        assert fast is not None
-        converted = tuple(fast.from_pair(x) for x in state)
-        for snapshot in self.snapshots:
-            snapshot.state = tuple(fast.from_pair(x) for x in snapshot.state)
-        self.engine = fast
-        with quiet(fast):
-            self.loops = loops(self.recurrence, fast, self.rule)
-            return self._drive(n, converted)
+    def _stretch(self, last: int) -> Halt | None:
+        """Goes on up to update `last`, or to the first event, and sees to it."""
+        if getattr(self.engine, "exact", False):
+            last = self.n + self._affordable(last - self.n)[0]
+        loop = self.loops.scan if self.pause is None else self.loops.rest
+        try:
+            n, event, before, after = loop(self.n, last, self.state, self.mark.state)
+        except Undefined as error:
+            self._undefined(error)
+        if isinstance(self.engine, Native) and any(x != x for x in after):  # noqa: PLR0124 (NaN)
+            self._soften()
+            return None
+        self.n, self.state = n, after
+        if event == GOING:
+            self._remember()
+            return self._out_of_patience()
+        return self._event(event, before, after)
 
-    def _harden(self) -> bool:
-        """Whether a fast path is available that is not yet used."""
-        return isinstance(self.engine, Floats) and not self._softened and native(self.engine) is not None
+    def _event(self, event: str, before: State, after: State) -> Halt | None:
+        """Sees to an event; an update that is none after all is passed over."""
+        if event == NEAR and self._confirmed(before, after):
+            return self._rule_met(before, after)
+        if all(self._unchanged(before[i], after[i]) for i in self.watched):
+            if self.pause is None:
+                self.pause = _Pause(self.n, before)
+                halt = self._settled_at_once(before, after)
+                if halt is not None:
+                    return halt
+        else:
+            self.pause = None
+        if not self.recurrence.counts_steps and self._same(after, self.mark.state):
+            return self._repeated()
+        if event == REPEAT:
+            self._soften()  # -0 and +0 are equal to the processor, and two values of a state
+            return None
+        self._remember()
+        return self._out_of_patience()
 
-    _softened = False
+    def _unchanged(self, a: Any, b: Any) -> bool:
+        """Whether two elements are the same to one who watches: NaN is NaN, and -0 is +0."""
+        return self.engine.key(a) == self.engine.key(b) or self.engine.equal(a, b) is Truth.TRUE
 
-    def _lost(self, state: State) -> bool:
-        """Whether a native number is NaN, which equals nothing and so is never found still."""
-        return isinstance(self.engine, Native) and any(state[i] != state[i] for i in self.watched)
+    def _same(self, a: State, b: State) -> bool:
+        return all(self.engine.key(x) == self.engine.key(y) for x, y in zip(a, b, strict=True))
 
-    def _soften(self) -> tuple[int, State]:
-        """Goes back to the last snapshot and on in the soft core, where NaN equals itself."""
-        engine = self.engine
-        for snapshot in self.snapshots:
-            snapshot.state = tuple(engine.to_pair(x) for x in snapshot.state)
-        self.engine, self._softened = self.machine if isinstance(self.machine, Floats) else engine.soft, True
-        self.loops = loops(self.recurrence, self.engine, self.rule)
-        return self.snapshots[-1].n, self.snapshots[-1].state
+    def _remember(self) -> None:
+        """Moves the mark when its time is over, and keeps the start and the last two states seen here:
+        enough to make any late state again.
+        """
+        if self.n > self.snapshots[-1].n:
+            self.snapshots = [self.snapshots[0], *self.snapshots[1:][-1:], _Snapshot(self.n, self.state)]
+        if self.n >= self.mark.n + self.length:
+            self.mark, self.length = _Snapshot(self.n, self.state), 2 * self.length
 
-    def _remember(self, n: int, state: State) -> None:
-        """Keeps the start and the last two snapshots: enough to make any late state again."""
-        if n > self.snapshots[-1].n:
-            self.snapshots = [self.snapshots[0], *self.snapshots[1:][-1:], _Snapshot(n, state)]
+    # Engines
 
-    def _state_after(self, n: int) -> State:
-        """The state after n updates, from the nearest snapshot before it."""
-        snapshot = max((s for s in self.snapshots if s.n <= n), key=lambda s: s.n)
-        state = snapshot.state
-        for k in range(snapshot.n + 1, n + 1):
-            state = self.loops.update(k, *state)
-        return state
+    def _harden(self) -> None:
+        """Goes on in the fast path, if the soft arithmetic has one."""
+        self.may_harden = False
+        fast = native(self.engine)
+        if fast is not None:
+            self._convert(fast, fast.from_pair)
+
+    def _soften(self) -> None:
+        """Goes back to the last snapshot and on in the soft core, where equal means the same bits."""
+        soft, to_pair = self.engine.soft, self.engine.to_pair
+        self._convert(soft, to_pair)
+        self.may_harden = False
+        self.n, self.state = self.snapshots[-1].n, self.snapshots[-1].state
+        if self.mark.n > self.n:
+            self.mark, self.length = _Snapshot(self.n, self.state), 1
+
+    def _convert(self, engine: Any, convert: Callable[[Any], Any]) -> None:
+        held = [*self.snapshots, self.mark]
+        for snapshot in {id(s): s for s in held}.values():
+            snapshot.state = tuple(map(convert, snapshot.state))
+        self.state = tuple(map(convert, self.state))
+        if self.pause is not None:
+            self.pause.before = tuple(map(convert, self.pause.before))
+        self.engine, self.loops = engine, loops(self.recurrence, engine, self.rule)
 
     def _soft(self, state: State) -> State:
-        """A state in the elements of the arithmetic asked for."""
-        if isinstance(self.engine, Native) and isinstance(self.machine, Floats):
-            return tuple(self.engine.to_pair(x) for x in state)
-        return state
+        """A state in the elements of the soft arithmetic."""
+        return tuple(map(self.engine.to_pair, state)) if isinstance(self.engine, Native) else state
 
-    def _value(self, state: State) -> Any:
-        found = {self.recurrence.names[i]: self.engine.export(state[i]) for i in self.watched}
-        return found if len(found) > 1 else next(iter(found.values()))
+    # Budgets
 
-    def _halt(
-        self,
-        reason: Reason,
-        arrival: int | None,
-        step: int,
-        state: State,
-        witness: Any,
-        forever: Truth,
-        argument: str,
-        **more: int,
-    ) -> Halt:
-        return Halt(reason, arrival, step, self._value(state), witness, forever, argument, **more, process=self.process)
-
-    def _budget(self, n: int, what: str) -> Halt:
-        state = self._state_after(n)
-        return self._halt(Reason.BUDGET, None, n, state, Spent(what), Truth.UNKNOWN, "a spent budget proves nothing")
-
-    def _spent(self, n: int) -> Halt | None:
-        if n >= self.last:
-            return self._budget(
-                n, f"{n} updates were asked for" if self.asked else f"the budget of {n} updates is spent"
-            )
+    def _spent(self) -> Halt | None:
+        if self.n >= self.last:
+            asked = f"{self.n} updates were asked for"
+            return self._end(asked if self.asked else f"the budget of {self.n} updates is spent")
         if time.monotonic() > self.deadline:
-            return self._budget(n, f"{self.budget.seconds} seconds are spent after {n} updates")
+            return self._end(f"{self.budget.seconds} seconds are spent after {self.n} updates")
         return None
+
+    def _too_large(self) -> Halt | None:
+        """An exact run whose next numbers would be beyond the budget."""
+        if not getattr(self.engine, "exact", False):
+            return None
+        reached, bits = self._affordable(1)
+        if reached:
+            return None
+        size = f"numbers of up to {bits:.3g} bits"
+        return self._end(f"update {self.n + 1} would need {size}, and the budget is {self.budget.bits}")
+
+    def _affordable(self, steps: int) -> tuple[int, float]:
+        return affordable(self.recurrence, [self.engine.export(x) for x in self.state], steps, self.budget)
+
+    def _out_of_patience(self) -> Halt | None:
+        if self.pause is None or self.n - self.pause.first < PATIENCE + 4 * self.pause.first:
+            return None
+        return self._end("")
+
+    def _end(self, what: str) -> Halt:
+        """The end of a run that found nothing out; a value that has paused is given as unchanged so far."""
+        if self.pause is None:
+            return self._halt(Reason.BUDGET, None, self.n, self.state, Spent(what), Truth.UNKNOWN, NOTHING_PROVED)
+        count = self.n - self.pause.first + 1
+        return self._settled(Truth.UNKNOWN, f"unchanged for {count} updates so far; no argument says that it stays")
 
     def _undefined(self, error: Undefined) -> NoReturn:
         """An exact run that divides by zero: the error names the update."""
-        snapshot = self.snapshots[-1]
-        n, state = snapshot.n, snapshot.state
+        n, state = self.n, self.state
         while True:
             n += 1
             try:
@@ -237,137 +262,81 @@ class _Driver:
             except Undefined:
                 raise Undefined(f"update {n} of {self.recurrence}: {error}", n) from None
 
-    # Rules
+    # Halts
+
+    def _value(self, state: State) -> Any:
+        found = {self.recurrence.names[i]: self.engine.export(state[i]) for i in self.watched}
+        return found if len(found) > 1 else next(iter(found.values()))
+
+    def _halt(self, reason: Reason, arrival: int | None, step: int, state: State, *evidence: Any, **more: Any) -> Halt:
+        return Halt(reason, arrival, step, self._value(state), *evidence, **more, process=self.process)
 
     def _confirmed(self, before: State, after: State) -> bool:
         assert self.rule is not None
         change = largest_change(self.engine, self.watched, before, after)
         return change is not None and self.rule.met(change)
 
-    def _rule_met(self, n: int, before: State, after: State) -> Halt:
+    def _rule_met(self, before: State, after: State) -> Halt:
         change = largest_change(self.engine, self.watched, before, after)
         assert change is not None
         try:
-            following = self.loops.update(n + 1, *after)
-            moves = largest_change(self.engine, self.watched, after, following) != 0
+            following = self.loops.update(self.n + 1, *after)
+            moves = not all(self._unchanged(after[i], following[i]) for i in self.watched)
         except Undefined:
             moves = True
         forever = Truth.FALSE if moves else Truth.UNKNOWN
-        argument = f"update {n + 1} would change the value again" if moves else "the next update changes nothing"
-        return self._halt(Reason.TOLERANCE, n, n, after, RuleMet(self.rule, change), forever, argument)
+        argument = f"update {self.n + 1} would {'change the value again' if moves else 'change nothing'}"
+        return self._halt(Reason.TOLERANCE, self.n, self.n, after, RuleMet(self.rule, change), forever, argument)
 
-    # Values that no longer change
+    def _settled_at_once(self, before: State, after: State) -> Halt | None:
+        """The halt at an update that changed nothing watched, if it is clear that this is for ever."""
+        if self._same(before, after) and not self.recurrence.counts_steps:
+            return self._settled(Truth.TRUE, "the update gives the whole state again, so every later one does")
+        if isinstance(self.engine, Floats | Native):
+            known = dict(zip(self.recurrence.names, before, strict=True))
+            argument = stays_for_ever(self.recurrence, self.engine, known, self.n)
+            if argument is not None:
+                return self._settled(Truth.TRUE, argument)
+        return None
 
-    def _settle(self, n: int, before: State, after: State) -> "Halt | _Snapshot":
-        """What update `n`, which changed nothing watched, means: a halt, or where to go on."""
-        forever, argument, resume = self._for_ever(n, before, after)
-        if resume is not None:
-            return resume
-        arrival = self._arrival(n - 1, before)
-        if not isinstance(self.machine, Floats | Native):
+    def _settled(self, forever: Truth, argument: str) -> Halt:
+        """The halt at the present pause."""
+        assert self.pause is not None
+        before, arrival = self.pause.before, self.pause.first - 1
+        if not isinstance(self.engine, Floats | Native):
             witness: Any = FixedPoint(self._value(before))
             return self._halt(Reason.EXACT, arrival, arrival + 1, before, witness, forever, argument)
-        soft = self.machine if isinstance(self.machine, Floats) else self.machine.soft
-        settled = self._soft(self._state_after(arrival))
+        soft = self.engine if isinstance(self.engine, Floats) else self.engine.soft
         earlier = self._soft(self._state_after(arrival - 1)) if arrival else None
-        reason, witness = explain(self.recurrence, soft, settled, arrival + 1, earlier)
+        reason, witness = explain(self.recurrence, soft, self._soft(before), arrival + 1, earlier)
         return self._halt(reason, arrival, arrival + 1, before, witness, forever, argument)
 
-    def _for_ever(self, n: int, before: State, after: State) -> tuple[Truth, str, _Snapshot | None]:
-        keys = [self.engine.key(x) for x in before], [self.engine.key(x) for x in after]
-        if keys[0] == keys[1] and not self.recurrence.counts_steps:
-            return Truth.TRUE, "the update gives the whole state again, so every later one does", None
-        if isinstance(self.machine, Floats | Native):
-            argument = stays_for_ever(
-                self.recurrence, self.engine, dict(zip(self.recurrence.names, before, strict=True))
-            )
-            if argument is not None:
-                return Truth.TRUE, argument, None
-        return self._rest(n, after)
+    def _state_after(self, n: int) -> State:
+        """The state after n updates, from the nearest snapshot before it."""
+        snapshot = max((s for s in self.snapshots if s.n <= n), key=lambda s: s.n)
+        state = snapshot.state
+        with quiet(self.engine):
+            for k in range(snapshot.n + 1, n + 1):
+                state = self.loops.update(k, *state)
+        return state
 
-    def _rest(self, n: int, state: State) -> tuple[Truth, str, _Snapshot | None]:
-        """Goes on while nothing watched changes, until the whole state comes again or patience ends."""
-        first, end = n, min(n + PATIENCE + 4 * n, max(self.last, n))
-        mark, mark_n, length = state, n, 1
-        while n < end and time.monotonic() < self.deadline:
-            last = min(end, n + CHUNK, mark_n + length)
-            if getattr(self.engine, "exact", False):
-                reached, _ = affordable(self.recurrence, [self.engine.export(x) for x in state], last - n, self.budget)
-                if not reached:
-                    break
-                last = n + reached
-            try:
-                n, event, _, state = self.loops.rest(n, last, state, mark)
-            except Undefined:
-                break
-            if event == MOVED:
-                return Truth.UNKNOWN, "", _Snapshot(n, state)
-            if event == REPEAT:
-                return (
-                    Truth.TRUE,
-                    f"the whole state comes again with period {n - mark_n}, and nothing watched changes in between",
-                    None,
-                )
-            if n == mark_n + length:
-                mark, mark_n, length = state, n, 2 * length
-        return Truth.UNKNOWN, f"unchanged for {n - first + 1} updates so far; no argument says that it stays", None
-
-    def _arrival(self, n: int, state: State) -> int:
-        """The first update from which on the watched values equal those of `state`, up to update n.
-
-        Only zeros need a look back: -0 and +0 are equal and still two elements.
-        """
-        exact = [self.engine.element_exact(state[i]) for i in self.watched]
-        if all(value != 0 for value in exact):
-            return n
-        for snapshot in sorted((s for s in self.snapshots if s.n <= n), key=lambda s: -s.n):
-            arrival = self._equal_from(snapshot, n, state)
-            if arrival > snapshot.n:
-                return arrival
-        return 0
-
-    def _equal_from(self, snapshot: _Snapshot, n: int, state: State) -> int:
-        """The first update from a snapshot on from which the watched values equal those of `state`."""
-        arrival, walked = n, snapshot.state
-        equal_before = False
-        for k in range(snapshot.n, n + 1):
-            if k > snapshot.n:
-                walked = self.loops.update(k, *walked)
-            equal = all(self.engine.equal(walked[i], state[i]) is Truth.TRUE for i in self.watched)
-            if equal and not equal_before:
-                arrival = k
-            equal_before = equal
-        return arrival
-
-    # Cycles
-
-    def _cycle(self, mark_n: int, period: int) -> Halt:
-        """A state that came again after `period` updates: the tail, by two walkers a period apart."""
+    def _repeated(self) -> Halt:
+        """The marked state came again: a cycle, or a pause that has gone once around it."""
+        period = self.n - self.mark.n
+        if self.pause is not None and self.mark.n >= self.pause.first - 1:
+            argument = f"the whole state comes again with period {period}, and nothing watched changes in between"
+            return self._settled(Truth.TRUE, argument)
         update = self.loops.update
-        start = self.snapshots[0].state
-        behind, ahead = start, start
+        behind = ahead = self.snapshots[0].state
         for k in range(period):
             ahead = update(k + 1, *ahead)
         tail = 0
-        while not self._same(behind, ahead):
+        while not self._same(behind, ahead):  # two walkers, a period apart, meet where the cycle begins
             behind, ahead, tail = update(tail + 1, *behind), update(tail + 1, *ahead), tail + 1
         states, state = [], behind
-        changes = False
-        for k in range(period):
-            if k < LISTED:
-                states.append(self._value(state))
-            following = update(tail + k + 1, *state)
-            changes = changes or any(self.engine.equal(state[i], following[i]) is not Truth.TRUE for i in self.watched)
-            state = following
-        if not changes:
-            settled = self._settle(tail + period, behind, behind)
-            assert isinstance(settled, Halt)
-            return settled
-        witness = Cycle(period, tail, tuple(states))
+        for k in range(min(period, LISTED)):
+            states.append(self._value(state))
+            state = update(tail + k + 1, *state)
         argument = f"the whole state after {tail} updates comes again after {tail + period}"
-        return self._halt(
-            Reason.CYCLE, tail, tail + period, behind, witness, Truth.TRUE, argument, period=period, tail=tail
-        )
-
-    def _same(self, a: State, b: State) -> bool:
-        return all(self.engine.key(x) == self.engine.key(y) for x, y in zip(a, b, strict=True))
+        evidence = Cycle(period, tail, tuple(states)), Truth.TRUE, argument
+        return self._halt(Reason.CYCLE, tail, tail + period, behind, *evidence, period=period, tail=tail)

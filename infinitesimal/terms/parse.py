@@ -19,12 +19,14 @@ from infinitesimal.terms.term import MAX_EXPONENT, Apply, Const, Term, Var
 MAX_CHARACTERS = 20_000
 MAX_OPERATORS = 2_000
 MAX_NESTING = 80
-MAX_DIGITS = 4_000
 MAX_CONSTANT_BITS = 1_000_000
 
 _LANGUAGE = "a term has numbers, names, + - * / ** and parentheses"
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t.+\-*/(),]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_NUMERAL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LONG_NUMERAL = re.compile(r"(?=[\d.]{4000})" + _NUMERAL.pattern, re.ASCII)
+"""Numerals that Python's own parser refuses, since its integers stop at 4300 digits."""
 _RESERVED = {"inf", "infinity", "nan", "oo", "zoo", "pi", "E", "I", *dir(builtins)}
 _RESERVED_LOWER = {"inf", "infinity", "nan"}
 _OPERATORS: dict[type, str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
@@ -52,7 +54,7 @@ def read(text: str) -> Term:
     source = text.strip(" \t")
     _measure(source)
     try:
-        tree = ast.parse(source, mode="eval")
+        tree = ast.parse(_LONG_NUMERAL.sub(_masked, source), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{_quote(text)} is not a term: check its operators and parentheses") from None
     try:
@@ -72,14 +74,17 @@ def check_name(name: object, what: str = "name") -> str:
     return name
 
 
+def _masked(match: re.Match[str]) -> str:
+    """A short numeral in the place of a long one, so that all columns stay."""
+    return "1".ljust(len(match[0]))
+
+
 def _measure(source: str) -> None:
     """Refuses text that is too long, too deep or outside the alphabet, before it is parsed."""
     if not source:
         raise InputError("an empty text is not a term: write one, such as 'x - 0.1*(9*x)'")
     if len(source) > MAX_CHARACTERS:
         raise InputError(f"a text of {len(source)} characters: at most {MAX_CHARACTERS} are read as a term")
-    if (digits := max(map(len, re.findall(r"\d+", source)), default=0)) > MAX_DIGITS:
-        raise InputError(f"a numeral of {digits} digits: at most {MAX_DIGITS} are read; give it to const as a Fraction")
     if not _ALLOWED.fullmatch(source):
         strange = next(c for c in source if not _ALLOWED.fullmatch(c))
         hint = "write ** for a power" if strange == "^" else _LANGUAGE
@@ -140,7 +145,13 @@ class _Reader:
             return Var(check_name(node.id))
         if isinstance(node, ast.Call):
             return self._call(node)
-        return Const(numeral(self._text(node)))
+        return Const(numeral(self._numeral(node)))
+
+    def _numeral(self, node: ast.expr) -> str:
+        """The source of a constant, whole also where the parser saw a mask."""
+        match = _NUMERAL.match(self.source, node.col_offset)
+        long = match is not None and _LONG_NUMERAL.fullmatch(match[0])
+        return match[0] if match is not None and long else self._text(node)
 
     def _call(self, node: ast.Call) -> Term:
         if not (

@@ -35,7 +35,7 @@ def plot(x: object, path: str | os.PathLike[str] | None = None) -> Any:
     another ending, `MissingExtra` without matplotlib.
     """
     picture = _as_contrast(x)
-    target = _target(path)
+    target = None if path is None else picture_path(path)
     figure = _Picture(picture).draw()
     if target is not None:
         metadata = {"Date": None} if target.suffix.lower() == ".svg" else None
@@ -53,9 +53,8 @@ def _as_contrast(x: object) -> Contrast:
     raise InputError(f"{type(x).__name__} cannot be plotted: give a contrast, a run or a process")
 
 
-def _target(path: str | os.PathLike[str] | None) -> Path | None:
-    if path is None:
-        return None
+def picture_path(path: str | os.PathLike[str]) -> Path:
+    """The path of a picture to be written; raises `InputError` for another ending or folder."""
     if Path(path).suffix.lower() not in FORMATS:
         raise InputError(f"{str(path)!r} has no ending of a picture: give one of {', '.join(FORMATS)}")
     return target_path(path)

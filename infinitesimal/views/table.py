@@ -138,7 +138,9 @@ def cell_text(value: Any) -> str:
         small = value.numerator.bit_length() + value.denominator.bit_length() <= 4 * WIDEST_FRACTION
         if small and len(text := show(value)) <= WIDEST_FRACTION:
             return text
-        return brief(value)
+        nearest = Fraction(round(value))
+        near_integer = nearest and 0 < abs(value - nearest) < Fraction(1, 100_000)
+        return str(Near(nearest, nearest - value)) if near_integer else brief(value)
     if isinstance(value, Interval):
         return f"[{scientific(value.lower, 8)}, {scientific(value.upper, 8)}]"
     if isinstance(value, dict):
@@ -173,11 +175,14 @@ def json_value(value: Any) -> Any:
     return str(value)
 
 
+_NUMBER = re.compile(r"[+-]?(?:0x)?[0-9a-f]+(?:\.[0-9a-f]*)?(?:[ep][+-]?\d+)?(?:/\d+)?|[+-]inf")
+
+
 def _csv(cell: Any) -> str:
     if cell is None:
         return ""
     text = show(cell) if isinstance(cell, Fraction) else str(cell)
-    harmless = isinstance(cell, Fraction | int | Float) or text[:1] not in "=+-@\t\r"
+    harmless = text[:1] not in "=+-@\t\r" or _NUMBER.fullmatch(text)
     return text if harmless else "'" + text  # a spreadsheet would run a cell that starts like a formula
 
 
