@@ -21,7 +21,8 @@ RACE = inf.race(achilles=10, tortoise=1, head_start=100)
 
 def meeting() -> tuple[tuple[Fraction, list[Fraction]], tuple[Fraction, list[Fraction]]]:
     """The limit of the stages and the first six places; computed as a limit and by stages, and by the
-    two lines that meet."""
+    two lines that meet.
+    """
     computed = inf.limit(RACE), inf.values(RACE, 6)
     level = Fraction(10 * 100, 10 - 1)
     theoretical = level, [level - level / 10**n for n in range(6)]

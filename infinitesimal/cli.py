@@ -172,9 +172,7 @@ def _machine(text: str) -> Any:
         if rounding:
             from infinitesimal.errors import InputError
 
-            raise InputError(
-                f"{text.strip()!r}: exact arithmetic rounds nothing; write exact, or a format with a rounding"
-            )
+            raise InputError(f"{text.strip()!r}: exact arithmetic rounds nothing: write exact")
         from infinitesimal.arithmetics.rationals import QQ
 
         return QQ

@@ -118,7 +118,7 @@ def _absorption(machine: Floats, op: Traced) -> Absorption:
     m, q = op.result.pair
     edge = abs(m) == 1 << machine.format.precision - 1 and (q > machine.format.qmin or not machine.format.subnormals)
     toward_zero = (update > 0) != (m > 0)
-    gap = op.result.gap(1 if update > 0 else -1)
+    gap = op.result.rounding_gap(1 if update > 0 else -1)
     return Absorption(str(op), op.result, update, gap, m % 2 == 0, edge and toward_zero, machine.rounding)
 
 

@@ -7,7 +7,7 @@ whether the state came again (Brent's algorithm, in constant memory), whether a 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
@@ -268,8 +268,10 @@ class _Driver:
         found = {self.recurrence.names[i]: self.engine.export(state[i]) for i in self.watched}
         return found if len(found) > 1 else next(iter(found.values()))
 
-    def _halt(self, reason: Reason, arrival: int | None, step: int, state: State, *evidence: Any, **more: Any) -> Halt:
-        return Halt(reason, arrival, step, self._value(state), *evidence, **more, process=self.process)
+    def _halt(
+        self, reason: Reason, arrival: int | None, step: int, state: State, witness: Any, forever: Truth, argument: str
+    ) -> Halt:
+        return Halt(reason, arrival, step, self._value(state), witness, forever, argument, process=self.process)
 
     def _confirmed(self, before: State, after: State) -> bool:
         assert self.rule is not None
@@ -338,5 +340,6 @@ class _Driver:
             states.append(self._value(state))
             state = update(tail + k + 1, *state)
         argument = f"the whole state after {tail} updates comes again after {tail + period}"
-        evidence = Cycle(period, tail, tuple(states)), Truth.TRUE, argument
-        return self._halt(Reason.CYCLE, tail, tail + period, behind, *evidence, period=period, tail=tail)
+        witness = Cycle(period, tail, tuple(states))
+        halt = self._halt(Reason.CYCLE, tail, tail + period, behind, witness, Truth.TRUE, argument)
+        return replace(halt, period=period, tail=tail)

@@ -20,8 +20,8 @@ def show_value(value: Any) -> str:
 class Absorption:
     """An operation whose exact result differs from `value` and is rounded back to it.
 
-    `update` is that difference, `gap` the distance from `value` to its neighbour on the side of the
-    update (half an ulp at the lower edge of a binade), `even` the parity of its significand.
+    `update` is that difference, `gap` the spacing that the rounding sees beside `value` on the side
+    of the update (half an ulp at the lower edge of a binade), `even` the parity of its significand.
     Source of the rule: IEEE 754-2019, 4.3.
     """
 

@@ -25,7 +25,7 @@ _LANGUAGE = "a term has numbers, names, + - * / ** and parentheses"
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t.+\-*/(),]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NUMERAL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_LONG_NUMERAL = re.compile(r"(?=[\d.]{4000})" + _NUMERAL.pattern, re.ASCII)
+_LONG_NUMERAL = re.compile(r"(?<![\w.])(?=[\d.]{4000})" + _NUMERAL.pattern, re.ASCII)
 """Numerals that Python's own parser refuses, since its integers stop at 4300 digits."""
 _RESERVED = {"inf", "infinity", "nan", "oo", "zoo", "pi", "E", "I", *dir(builtins)}
 _RESERVED_LOWER = {"inf", "infinity", "nan"}
@@ -160,7 +160,8 @@ class _Reader:
             raise InputError(
                 f"the call {_quote(self._text(node))} is not allowed: the only call is const(1/3), an exact constant"
             )
-        return Const(numeral(self._text(node.args[0])))
+        start = node.args[0].col_offset
+        return Const(numeral(self.source[start : self.source.index(")", start)]))
 
     def _text(self, node: ast.expr) -> str:
         """The source of a node; it is one line of ASCII, so columns are characters."""

@@ -231,7 +231,7 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"{\char34}",
 }
 _LATEX |= {c: "\\" + c for c in "{}$&#_%"}
 

@@ -440,7 +440,9 @@ def test_division_by_zero_follows_the_policy(policy: str) -> None:
     assert machine.div(POSITIVE_ZERO, NEGATIVE_ZERO) == NAN
 
 
-@pytest.mark.parametrize("format", [Format(4, -6, 8, overflow="nan", largest_significand=14), Format(1, -3, 3)], ids=repr)
+@pytest.mark.parametrize(
+    "format", [Format(4, -6, 8, overflow="nan", largest_significand=14), Format(1, -3, 3)], ids=repr
+)
 @pytest.mark.parametrize("sign", [1, -1])
 def test_every_result_beyond_the_largest_can_be_encoded(sign: int, format: Format) -> None:
     """Where the top encodings are taken there are no bits for an infinity."""

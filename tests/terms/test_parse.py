@@ -617,7 +617,7 @@ def test_the_error_says_what_is_wrong(text: str, hint: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "+".join(["123456789"] * 1_900),
+        "+".join(["12345678"] * 1_700),
         "x" + "*x" * 1_999,
         "-" * 2_000 + "x",
         "(" * 80 + "x" + ")" * 80,

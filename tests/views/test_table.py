@@ -36,7 +36,12 @@ def hostile() -> Table:
 
 
 def value_of(text: str) -> Fraction:
-    """The number that a cell in plain text stands for: a fraction or m*2**k."""
+    """The number that a cell in plain text stands for: a fraction, m*2**k, or an integer and the rest to it."""
+    text = text.replace("$", "").replace("^{", "**").replace("}", "").replace(" \\cdot ", "*")
+    for sign_text, sign in ((" - ", -1), (" + ", 1)):
+        if sign_text in text:
+            whole, _, rest = text.partition(sign_text)
+            return Fraction(whole) + sign * value_of(rest)
     sign, text = (-1, text[1:]) if text.startswith("-") else (1, text)
     factor, star, power = text.partition("2**") if "2**" in text else (text, "", "")
     scale = Fraction(2) ** int(power) if star else Fraction(1)
@@ -47,7 +52,7 @@ def value_of(text: str) -> Fraction:
 def test_a_cell_is_exact_or_marked(value: Fraction) -> None:
     text = cell_text(value)
     assert len(text) <= 32
-    if not text.startswith("~"):
+    if "~" not in text:
         assert value_of(text) == value
     else:
         assert abs(Fraction(text[1:]) - value) <= abs(value) / 10**5

@@ -81,8 +81,20 @@ class Float:
         """The exact distance to the neighbour above (`direction` > 0) or below (< 0).
 
         Toward zero it is half an ulp at a power of two above the least normal number, where the
-        binade ends. Beyond the largest number it is the gap the format would have, and so it is
-        below the least normal number of a format that flushes, since it flushes after rounding.
+        binade ends. Beyond the largest number it is the gap the format would have.
+        """
+        m, q = self.pair
+        toward_zero = m and (m > 0) != (direction > 0)
+        least = abs(m) == 1 << self.format.precision - 1 and q == self.format.qmin
+        if toward_zero and least and not self.format.subnormals:
+            return self.format.smallest
+        return self.rounding_gap(direction)
+
+    def rounding_gap(self, direction: int) -> Fraction:
+        """The spacing that a rounding sees on one side: half of it is the reach of round to nearest.
+
+        It is `gap`, except below the least normal number of a format that flushes: that one rounds
+        as if the binades went on, and flushes afterwards.
         """
         m, q = self.pair
         toward_zero = m and (m > 0) != (direction > 0)
@@ -178,7 +190,7 @@ def _shortest(x: Float) -> str:
     m, _ = x.pair
     away, toward = (1, -1) if m > 0 else (-1, 1)
     value = abs(x.format.value(x.pair))
-    low, high = value - x.gap(toward) / 2, value + x.gap(away) / 2
+    low, high = value - x.rounding_gap(toward) / 2, value + x.rounding_gap(away) / 2
     ends = m % 2 == 0
     exponent = log10_floor(value)
     count = 0
