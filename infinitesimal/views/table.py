@@ -139,7 +139,7 @@ def cell_text(value: Any) -> str:
         if small and len(text := show(value)) <= WIDEST_FRACTION:
             return text
         nearest = Fraction(round(value))
-        near_integer = nearest and 0 < abs(value - nearest) < Fraction(1, 100_000)
+        near_integer = 0 < abs(nearest) < 1_000_000 and 0 < abs(value - nearest) < Fraction(1, 100_000)
         return str(Near(nearest, nearest - value)) if near_integer else brief(value)
     if isinstance(value, Interval):
         return f"[{scientific(value.lower, 8)}, {scientific(value.upper, 8)}]"
