@@ -183,9 +183,9 @@ def _machine(text: str) -> Any:
 
 def _deliver(options: argparse.Namespace) -> None:
     """Makes the contrast, then writes the picture and the table; both targets are looked at first."""
-    from infinitesimal.views.files import target_path, write_whole
-
     if options.output is not None:
+        from infinitesimal.views.files import target_path
+
         target_path(options.output)
     if options.plot is not None:
         from infinitesimal.views.plot import picture_path
@@ -198,6 +198,8 @@ def _deliver(options: argparse.Namespace) -> None:
 
         plot(picture, options.plot)
     if options.output is not None:
+        from infinitesimal.views.files import write_whole
+
         write_whole(options.output, text)
     else:
         sys.stdout.write(text)

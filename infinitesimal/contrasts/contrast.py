@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
 from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary32, binary64
@@ -25,8 +25,7 @@ EXACT_VALUE = Budget(steps=20_000, bits=1_000_000, seconds=2.0)
 """What the exact values of a table may cost; beyond it the cell says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One component after n updates: exactly, and in one arithmetic, with the error in exact numbers.
 
     `exact` is None where the exact value is beyond the budget; `ulps` is the error in units of the

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, inf, log2
+from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
@@ -20,8 +21,7 @@ from infinitesimal.terms.term import fold
 Coefficients = tuple[tuple[Quotient, ...], ...]
 
 
-@dataclass(frozen=True)
-class AffineForm:
+class AffineForm(NamedTuple):
     """The coefficients of an affine recurrence as rational functions of its parameters.
 
     `matrix[i][j]` multiplies component j in the update of component i; `forcing[i][k]` multiplies

@@ -22,6 +22,7 @@ from infinitesimal.terms.program import source
 
 State = tuple[fmpq, ...]
 
+BLOCK = 64
 TOTAL_TO_SINGLE = 64
 """All the values handed back together may take this many times the bits of one."""
 
@@ -43,11 +44,7 @@ def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> lis
         return [at(process, k) for k in range(count)]
     mapping = affine_map(recurrence)
     if mapping is not None and mapping.is_scalar:
-        purse, found = _Purse(recurrence, budget), []
-        for value in islice(scalar_values(mapping), count):
-            purse.pay(value.numerator.bit_length() + value.denominator.bit_length())
-            found.append(value)
-        return found
+        return _scalar_list(recurrence, mapping, count, budget)
     return [_watched(recurrence, state) for state in states(recurrence, count, budget)]
 
 
@@ -155,21 +152,21 @@ class _Purse:
         self.count, self.total = 0, 0
         self.deadline = time.monotonic() + budget.seconds
 
-    def pay(self, bits: int) -> None:
-        """Raises `BudgetSpent` when the next value is too large, or too many are."""
+    def pay(self, bits: int, values: int = 1) -> None:
+        """Raises `BudgetSpent` when the next `values` of so many bits are too large, or too many."""
         budget = self.budget
         if bits > 2 * budget.bits:
             raise refusal(self.recurrence, self.count, bits, budget)
-        self.total += bits
+        self.total += bits * values
         if self.keep and self.total > TOTAL_TO_SINGLE * budget.bits:
             raise BudgetSpent(
                 f"the first {self.count} values take {self.total} bits together, and the budget for all is "
                 f"{TOTAL_TO_SINGLE * budget.bits}: ask for fewer, or for at(process, n)"
             )
-        if self.count % 64 == 0 and time.monotonic() > self.deadline:
+        if (self.count % BLOCK == 0 or values > 1) and time.monotonic() > self.deadline:
             spent = f"{budget.seconds} seconds are spent after {self.count} values"
             raise BudgetSpent(f"{spent}: ask for fewer, or give Budget(seconds=...)")
-        self.count += 1
+        self.count += values
 
 
 def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
@@ -188,6 +185,18 @@ def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
         top, bottom = scale * top + shift * bottom, q * bottom
         while (common := gcd(top % small, small)) > 1 and (common := gcd(common, bottom % common)) > 1:
             top, bottom = top // common, bottom // common
+
+
+def _scalar_list(recurrence: Recurrence, mapping: AffineMap, count: int, budget: Budget) -> list[Fraction]:
+    """The first values, paid for in blocks: at most one block of them is made beyond the budget."""
+    purse, walk = _Purse(recurrence, budget), scalar_values(mapping)
+    found: list[Fraction] = []
+    while len(found) < count:
+        block = list(islice(walk, min(BLOCK, count - len(found))))
+        last = block[-1]
+        purse.pay(last.numerator.bit_length() + last.denominator.bit_length(), len(block))
+        found += block
+    return found
 
 
 def _affine_walk(mapping: AffineMap) -> Iterator[State]:

@@ -6,10 +6,10 @@ so the step that crosses a budget is known at once.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm, log2
+from typing import NamedTuple
 
 from infinitesimal.arithmetic import Budget
 from infinitesimal.arithmetics.sizes import Degree, Degrees, NotPolynomial, Size, Sizes
@@ -20,8 +20,7 @@ from infinitesimal.terms.term import fold
 _LARGEST_STEP_NUMBER = 1 << 40
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(NamedTuple):
     """How sizes grow in one update: the degree p, log2 of q, and log2 of the weight s.
 
     `counter_bits` are those of the step number where it counts as a part of the state.

@@ -47,10 +47,9 @@ class Loops:
         rest: Loop = self._writer.compiled("rest")
         return rest
 
-    @cached_property
-    def update(self) -> Callable[..., State]:
-        update: Callable[..., State] = self._writer.compiled("update")
-        return update
+    def update(self, n: int, *state: Any) -> State:
+        """The state after update number `n` of `state`: a scan of one update."""
+        return self.scan(n - 1, n, state, state)[3]
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +89,7 @@ class _Writer:
 
     def compiled(self, name: str) -> Any:
         """The function called `name`, from its generated source."""
-        text = "\n".join(self._update() if name == "update" else self._loop(name))
+        text = "\n".join(self._loop(name))
         scope = self.scope()
         exec(compile(text, f"<generated {name}>", "exec"), scope)
         return scope[name]
@@ -115,10 +114,6 @@ class _Writer:
         if self.inline is None:
             return f"{a} == {b}"
         return f"{a}m == {b}m and ({a}e == {b}e or (not {a}m and -2 < {a}e < 1 and -2 < {b}e < 1))"
-
-    def _update(self) -> list[str]:
-        head = ["def update(n, *state):", f"    {self._state(self.old)} = state"]
-        return [*head, *self._body("    "), f"    return {self._state(self.new)}"]
 
     def _body(self, indent: str) -> list[str]:
         """One update: reads the old state, leaves the new one."""

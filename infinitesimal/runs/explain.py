@@ -1,9 +1,8 @@
 """Why a value no longer changes, read off the exact operands of the last updates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from infinitesimal.arithmetics.floating.format import INFINITIES, NAN, Pair, power_of_two
 from infinitesimal.arithmetics.floating.number import Float
@@ -18,8 +17,7 @@ _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _SEVERITY = (Reason.NAN, Reason.OVERFLOW, Reason.SATURATED, Reason.ABSORBED, Reason.UNDERFLOW, Reason.EXACT)
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(NamedTuple):
     """One operation of an update: its operands and result in the machine, and its exact result
     (None when an operand is not finite, or for a division by zero).
     """

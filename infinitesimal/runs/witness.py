@@ -1,8 +1,7 @@
 """Witnesses: the evidence for a halt, in exact numbers that a reader can check by hand."""
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.rounding import Rounding
@@ -16,8 +15,7 @@ def show_value(value: Any) -> str:
     return brief(value) if isinstance(value, Fraction) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Absorption:
+class Absorption(NamedTuple):
     """An operation whose exact result differs from `value` and is rounded back to it.
 
     `update` is that difference, `gap` the spacing that the rounding sees beside `value` on the side
@@ -82,8 +80,7 @@ class Absorption:
         return ", ".join(parts) + f" ({self.rounding})"
 
 
-@dataclass(frozen=True, slots=True)
-class Underflow:
+class Underflow(NamedTuple):
     """An operation whose exact result is too small for the format; `smallest` is its least positive value."""
 
     operation: str
@@ -100,8 +97,7 @@ class Underflow:
         return f"{claim} and rounds to {self.result}"
 
 
-@dataclass(frozen=True, slots=True)
-class Overflow:
+class Overflow(NamedTuple):
     """An operation that leaves the finite numbers: its exact result is beyond the largest one, or
     there is none (`exact` is None) because it divides by zero or an operand is infinite.
     """
@@ -122,8 +118,7 @@ class Overflow:
         return f"{claim} and becomes {self.result}"
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(NamedTuple):
     """An operation without a value, such as inf - inf or 0/0; its result is NaN."""
 
     operation: str
@@ -135,8 +130,7 @@ class Invalid:
         return f"{self.operation} has no value, and NaN spreads through every later update"
 
 
-@dataclass(frozen=True, slots=True)
-class FixedPoint:
+class FixedPoint(NamedTuple):
     """The update gives the same value with no rounding in it: a true fixed point of the map.
 
     `rounded_constants` are the constants of the map that the format itself had to round.
@@ -155,8 +149,7 @@ class FixedPoint:
         return f"no operation of the update rounds; the format rounded the constants {constants} when it read them"
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(NamedTuple):
     """States that follow each other for ever; `states` lists them, the first `LISTED` of a long cycle."""
 
     period: int
@@ -174,8 +167,7 @@ class Cycle:
 LISTED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMet:
+class RuleMet(NamedTuple):
     """A stopping rule that the last change met; `difference` is that change, exact."""
 
     rule: Any
@@ -188,8 +180,7 @@ class RuleMet:
         return str(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """A budget that ran out. It proves nothing about halting."""
 
     what: str

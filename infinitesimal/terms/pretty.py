@@ -5,8 +5,8 @@ drops the parentheses that associativity makes idle. Each printer is an arithmet
 are pieces of text with the strength of their outermost operation.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from infinitesimal.rational import show, terminating
 from infinitesimal.terms.term import Const, Term, Var, fold, postorder
@@ -14,8 +14,7 @@ from infinitesimal.terms.term import Const, Term, Var, fold, postorder
 _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(1, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     text: str
     strength: int
 

@@ -5,15 +5,14 @@ executed in any arithmetic, traced operation by operation, and written as Python
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from infinitesimal.arithmetic import Element
 from infinitesimal.terms.term import Apply, Const, Operations, Term, Var, exponent_of, postorder
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """`operation` on the registers `operands`; `exponent` for a power."""
 
     operation: str
@@ -21,8 +20,7 @@ class Instruction:
     exponent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """Registers hold the inputs, then the constants, then one result for each instruction."""
 
     inputs: tuple[str, ...]

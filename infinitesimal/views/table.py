@@ -3,15 +3,11 @@
 Cells are exact values or text; each writer escapes for its own medium, in one place.
 """
 
-import csv
-import html
-import io
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.interval import Interval
@@ -21,8 +17,7 @@ WIDEST_FRACTION = 24
 """An exact number with more characters is shown in a shorter form; CSV and JSON have all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A rectangle of cells under its column heads."""
 
     columns: tuple[str, ...]
@@ -30,8 +25,7 @@ class Grid:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """An exact value close to `limit`, shown as the limit and the exact rest to it."""
 
     limit: Fraction
@@ -107,6 +101,9 @@ class Table:
 
     def csv(self) -> str:
         """The records as CSV with a head; exact numbers are text, so nothing is rounded on reading."""
+        import csv
+        import io
+
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         records = self.records()
@@ -116,6 +113,8 @@ class Table:
 
     def json(self) -> str:
         """The data as one JSON object; exact numbers are text, floats have hex and decimal."""
+        import json
+
         return json.dumps(self.data(), indent=2, default=json_value, ensure_ascii=False) + "\n"
 
     def __str__(self) -> str:
@@ -221,7 +220,9 @@ def _markdown_row(cells: Sequence[str], escape: bool = True) -> str:
 
 
 def _html(text: str) -> str:
-    return html.escape(_clean(text))
+    from html import escape
+
+    return escape(_clean(text))
 
 
 _LATEX = {

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -89,7 +88,7 @@ def test_a_machine_stays_exactly_where_the_rule_says(rounding: Rounding) -> None
             if halt.reason is Reason.ABSORBED:
                 assert halt.witness.holds
                 assert (halt.witness.update, halt.witness.value) == (d.exact, w)
-                assert replace(halt.witness, operation="w + d") == absorption(w, d.exact, rounding)
+                assert halt.witness._replace(operation="w + d") == absorption(w, d.exact, rounding)
             elif stays:
                 assert halt.reason is Reason.SATURATED
 

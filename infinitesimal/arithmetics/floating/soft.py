@@ -1,17 +1,16 @@
 """The soft core: every operation is the exact operation on integers, then one rounding.
 
-A value is a pair (m, q) for m * 2**q (see `format`). The operations of a format and a rounding are
-compiled from one source with its parameters as literals, about as fast as Python allows.
+A value is a pair (m, q) for m * 2**q (see `format`). The operations of a rounding are compiled
+from one source, about as fast as Python allows.
 Source: IEEE 754-2019, 4.3 (rounding), 6.3 (signs of zeros), 7 (exceptional results).
 """
 
 import math
-import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any, ClassVar
 
 from infinitesimal.arithmetic import left_to_right_power
@@ -323,7 +322,7 @@ d = m.bit_length() - P
         s = m
         e += d
         SHIFT
-        if e < QMAX and -TOP < m < TOP and mSUBNORMAL:
+        if e < QMAX and -TOP < m < TOP and KEPT:
             return m, e
         return edge(m, e, s < 0)
     e += d
@@ -341,31 +340,40 @@ _SHIFTS = {
 """The shifts that are short enough to stand in place; the others are called."""
 
 
-def _operations(format: Format, rounding: Rounding, neg: Callable[[Pair], Pair]) -> dict[str, Any]:
-    """The rounded operations of one format and rounding, compiled from `_SOURCE`.
+@lru_cache(maxsize=32)
+def _code(rounding: Rounding, gradual: bool) -> CodeType:
+    """The operations of one rounding, with subnormals or without, with the rounding in place."""
+    body = _FINISH.replace("CLAMP", "if e + d < QMIN: d = QMIN - e" if gradual else "pass")
+    body = body.replace("SHIFT", _SHIFTS.get(rounding, "m = shift(m, d)"))
+    body = body.replace("and KEPT", "and m" if gradual else "and m and e >= QMIN")
+    return compile(_SOURCE.replace("FINISH", body), f"<operations, {rounding}>", "exec")
 
-    The parameters become literals and the rounding stands in place in every operation, which makes
-    them a third faster than closures with a call.
+
+def _operations(format: Format, rounding: Rounding, neg: Callable[[Pair], Pair]) -> dict[str, Any]:
+    """The rounded operations of one format and rounding: the code, run with its parameters.
+
+    With the rounding in place in every operation they are a third faster than closures that call
+    one function for it.
     """
     p = format.precision
-    flushed = "" if format.subnormals else " and e >= QMIN"
-    body = _FINISH.replace("CLAMP", "if e + d < QMIN: d = QMIN - e" if format.subnormals else "pass")
-    body = body.replace("SHIFT", _SHIFTS.get(rounding, "m = shift(m, d)")).replace("mSUBNORMAL", f"m{flushed}")
-    text = _SOURCE.replace("FINISH", body)
-    literals = {"P": p, "QMIN": format.qmin, "QMAX": format.qmax, "TOP": 1 << p}
-    literals |= {"REACH": p + 3, "FAR": 2 * p + 4, "WIDE": p + 4}
-    text = re.sub(r"\b(P|QMIN|QMAX|TOP|REACH|FAR|WIDE)\b", lambda match: f"({literals[match[0]]})", text)
     cancelled = NEGATIVE_ZERO if rounding is Rounding.DOWN else POSITIVE_ZERO
     scope: dict[str, Any] = {
+        "P": p,
+        "QMIN": format.qmin,
+        "QMAX": format.qmax,
+        "TOP": 1 << p,
+        "REACH": p + 3,
+        "FAR": 2 * p + 4,
+        "WIDE": p + 4,
+        "CANCELLED": cancelled,
         "edge": _edge(format, rounding),
         "shift": shifter(rounding),
         "neg": neg,
-        "CANCELLED": cancelled,
         "add_special": lambda a, b: _add_special(a, b, cancelled),
         "multiply_special": _multiply_special,
         "divide_special": lambda a, b: _divide_special(format, a, b),
     }
-    exec(compile(text, f"<operations of {format!r}>", "exec"), scope)
+    exec(_code(rounding, format.subnormals), scope)
     return scope
 
 
