@@ -265,7 +265,28 @@ def _solve(
 
 
 def _simplify(value: Any) -> Any:
-    return sympy.simplify(sympy.radsimp(value)) if _has_root(value) else sympy.factor(sympy.cancel(value))
+    """A normal form: 0 is 0. With one square root w of D in it, the form is a + b*w, with a and b
+    rational functions, found by remainders modulo w**2 - D and one conjugate."""
+    surds = [power for power in value.atoms(sympy.Pow) if abs(power.exp) == sympy.Rational(1, 2)]
+    squares = {power.base for power in surds}
+    if not squares:
+        return sympy.factor(sympy.cancel(value))
+    if len(squares) > 1:
+        return sympy.simplify(sympy.radsimp(value))
+    square, w = squares.pop(), sympy.Dummy("w")
+    top, bottom = sympy.fraction(sympy.together(value.subs(sympy.sqrt(square), w)))
+    (a, b), (c, d) = (_linear(part, w, square) for part in (top, bottom))
+    norm = c**2 - d**2 * square
+    rational, surd = sympy.cancel((a * c - b * d * square) / norm), sympy.cancel((b * c - a * d) / norm)
+    return sympy.factor(rational) + sympy.factor(surd) * sympy.sqrt(square)
+
+
+def _linear(value: Any, w: Any, square: Any) -> tuple[Any, Any]:
+    """A polynomial in w as a + b*w, by w**2 = square."""
+    parts: list[Any] = [sympy.S.Zero, sympy.S.Zero]
+    for (power,), coefficient in sympy.Poly(value, w).terms():
+        parts[power % 2] += coefficient * square ** (power // 2)
+    return sympy.expand(parts[0]), sympy.expand(parts[1])
 
 
 def _verify(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], found: Mapping[str, Sequence]) -> None:
