@@ -266,7 +266,8 @@ def _solve(
 
 def _simplify(value: Any) -> Any:
     """A normal form: 0 is 0. With one square root w of D in it, the form is a + b*w, with a and b
-    rational functions, found by remainders modulo w**2 - D and one conjugate."""
+    rational functions, found by remainders modulo w**2 - D and one conjugate.
+    """
     surds = [power for power in value.atoms(sympy.Pow) if abs(power.exp) == sympy.Rational(1, 2)]
     squares = {power.base for power in surds}
     if not squares:
