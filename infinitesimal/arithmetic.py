@@ -17,26 +17,34 @@ Element = Any
 """A bare element: whatever type the arithmetic computes with. Opaque to everyone else."""
 
 
-@runtime_checkable
-class Arithmetic(Protocol):
-    """A table of operations over bare elements.
+class Operations(Protocol):
+    """The part of an arithmetic that gives a term its meaning: constants and the operations.
 
-    `const` reads an exact rational, `embed` takes what a user may hand over (a number, or a value
-    of the boundary), and `export` gives the boundary value of an element. `equal` and `less` may
-    answer `UNKNOWN`. `pow` takes an integer and multiplies from left to right.
+    `pow` takes an integer and multiplies from left to right.
     """
 
-    @property
-    def name(self) -> str: ...
     def const(self, value: Fraction) -> Element: ...
-    def embed(self, value: object) -> Element: ...
-    def export(self, element: Element) -> Any: ...
     def add(self, a: Element, b: Element) -> Element: ...
     def sub(self, a: Element, b: Element) -> Element: ...
     def mul(self, a: Element, b: Element) -> Element: ...
     def div(self, a: Element, b: Element) -> Element: ...
     def neg(self, a: Element) -> Element: ...
     def pow(self, a: Element, k: int) -> Element: ...
+
+
+@runtime_checkable
+class Arithmetic(Operations, Protocol):
+    """A table of operations over bare elements, and the doors to the boundary.
+
+    `const` reads an exact rational, `embed` takes what a user may hand over (a number, or a value
+    of the boundary), and `export` gives the boundary value of an element. `equal` and `less` may
+    answer `UNKNOWN`.
+    """
+
+    @property
+    def name(self) -> str: ...
+    def embed(self, value: object) -> Element: ...
+    def export(self, element: Element) -> Any: ...
     def equal(self, a: Element, b: Element) -> Truth: ...
     def less(self, a: Element, b: Element) -> Truth: ...
 
@@ -92,7 +100,7 @@ def resolve(arithmetic: object) -> Any:
     return chosen
 
 
-def left_to_right_power(arithmetic: Arithmetic, a: Element, k: int) -> Element:
+def left_to_right_power(arithmetic: Operations, a: Element, k: int) -> Element:
     """a**k as ((a*a)*a)*..., with k - 1 products; one division more when k is negative."""
     if k == 0:
         return arithmetic.const(Fraction(1))

@@ -66,7 +66,7 @@ class Trends:
         return self.add(a, self.neg(b))
 
     def pow(self, a: Trend, k: int) -> Trend:
-        power: Trend = left_to_right_power(self, a, k)  # type: ignore[arg-type]
+        power: Trend = left_to_right_power(self, a, k)
         return power
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from infinitesimal.arithmetic import Element
-from infinitesimal.terms.term import Apply, Const, Operations, Term, Var, exponent_of, postorder
+from infinitesimal.arithmetic import Element, Operations
+from infinitesimal.terms.term import Apply, Const, Term, Var, exponent_of, postorder
 
 
 class Instruction(NamedTuple):

@@ -7,9 +7,8 @@ The operations are listed once, in `OPERATIONS`; a meaning for them is an arithm
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
 
-from infinitesimal.arithmetic import Element, resolve
+from infinitesimal.arithmetic import Element, Operations
 from infinitesimal.errors import InputError
 from infinitesimal.rational import rational
 
@@ -19,18 +18,6 @@ OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1, "pow": 2}
 MAX_SIZE = 50_000
 MAX_DEPTH = 2_500
 MAX_EXPONENT = 10_000
-
-
-class Operations(Protocol):
-    """The part of an arithmetic that a term needs: constants and the operations."""
-
-    def const(self, value: Fraction) -> Element: ...
-    def add(self, a: Element, b: Element) -> Element: ...
-    def sub(self, a: Element, b: Element) -> Element: ...
-    def mul(self, a: Element, b: Element) -> Element: ...
-    def div(self, a: Element, b: Element) -> Element: ...
-    def neg(self, a: Element) -> Element: ...
-    def pow(self, a: Element, k: int) -> Element: ...
 
 
 class Term:
@@ -242,28 +229,3 @@ def substitute(root: Term, replacements: Mapping[str, Term]) -> Term:
         else:
             built[node] = node
     return built[root]
-
-
-def evaluate(root: object, values: Mapping[str, object], arithmetic: object) -> Any:
-    """The value of the term `root` in an arithmetic, as a boundary value.
-
-    `values` gives each variable a number, or an element or a value of the arithmetic. The result
-    is a `Fraction` in QQ, an `Interval` in balls, a `Float` on a machine, a SymPy expression in
-    symbols. Text is read by `read` first. Raises `InputError` for a variable without a value and
-    `Undefined` for 1/0 in an arithmetic that has no such value.
-
-    >>> from infinitesimal.arithmetics.rationals import QQ
-    >>> x = Var("x")
-    >>> evaluate(x - const("0.1")*(9*x), {"x": "5/9"}, QQ)
-    Fraction(1, 18)
-    """
-    chosen = resolve(arithmetic)
-    if isinstance(root, str):
-        from infinitesimal.terms.parse import read
-
-        root = read(root)
-    whole = term(root)
-    missing = [name for name in variables(whole) if name not in values]
-    if missing:
-        raise InputError(f"no value for {', '.join(missing)}: give values for {', '.join(variables(whole))}")
-    return chosen.export(fold(whole, chosen, lambda name: chosen.embed(values[name])))

@@ -13,7 +13,8 @@ from infinitesimal.arithmetics.balls import Balls, balls
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.interval import Interval
-from infinitesimal.terms.term import Term, Var, evaluate, fold
+from infinitesimal.terms.evaluate import evaluate
+from infinitesimal.terms.term import Term, Var, fold
 from infinitesimal.truth import Truth
 from tests.strategies import rationals, small_rationals, terms
 

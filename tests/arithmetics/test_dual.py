@@ -12,7 +12,8 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.symbolic import number, symbol, symbolic
 from infinitesimal.errors import Undefined
 from infinitesimal.terms.differentiate import differentiate
-from infinitesimal.terms.term import Const, Term, Var, evaluate, fold
+from infinitesimal.terms.evaluate import evaluate
+from infinitesimal.terms.term import Const, Term, Var, fold
 from infinitesimal.truth import Truth
 from tests.strategies import rationals, small_rationals, terms
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.sizes import MAX_DEGREE, Degree, Degrees, NotPolynomial, Sizes
 from infinitesimal.errors import Undefined
-from infinitesimal.terms.term import Const, Term, Var, evaluate, fold
+from infinitesimal.terms.evaluate import evaluate
+from infinitesimal.terms.term import Const, Term, Var, fold
 from tests.strategies import rationals, small_rationals, terms
 
 SIZES = Sizes()

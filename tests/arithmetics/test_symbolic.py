@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.symbolic import n, number, symbol, symbolic, to_fraction
 from infinitesimal.errors import InputError, Undefined
-from infinitesimal.terms.term import Term, evaluate, fold
+from infinitesimal.terms.evaluate import evaluate
+from infinitesimal.terms.term import Term, fold
 from infinitesimal.truth import Truth
 from tests.strategies import rationals, small_rationals, terms
 

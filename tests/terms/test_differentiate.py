@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InputError
 from infinitesimal.terms.differentiate import differentiate, gradient
+from infinitesimal.terms.evaluate import evaluate
 from infinitesimal.terms.parse import read
-from infinitesimal.terms.term import Apply, Const, Term, Var, evaluate
+from infinitesimal.terms.term import Apply, Const, Term, Var
 from tests.strategies.recurrences import in_sympy, meaning, rationals, terms
 
 NAMES = ("x", "y")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.symbolic import symbolic
 from infinitesimal.errors import InputError, Undefined
+from infinitesimal.terms.evaluate import evaluate
 from infinitesimal.terms.parse import read
 from infinitesimal.terms.term import (
     MAX_DEPTH,
@@ -21,7 +22,6 @@ from infinitesimal.terms.term import (
     Const,
     Var,
     const,
-    evaluate,
     exponent_of,
     postorder,
     substitute,
