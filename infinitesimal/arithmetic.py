@@ -74,7 +74,8 @@ class Budget:
     """How much work one question may cost: updates, bits of one exact number, and seconds.
 
     A spent budget proves nothing: what is asked becomes UNKNOWN, or `BudgetSpent` is raised where
-    a value was asked for.
+    a value was asked for. Where every update multiplies the digits, or nothing is foreseen, a number
+    may take a `NONLINEAR`th of the bits, since each operation then costs a gcd of such numbers.
     """
 
     steps: int = 20_000_000
@@ -82,6 +83,7 @@ class Budget:
     seconds: float = 10.0
 
 
+NONLINEAR = 20
 DEFAULT_BUDGET = Budget()
 
 
@@ -95,7 +97,7 @@ def resolve(arithmetic: object) -> Any:
     if not isinstance(chosen, Arithmetic):
         raise InputError(
             f"{arithmetic!r} is not an arithmetic: give QQ, balls(bits), symbolic, a format such as "
-            "binary64, or floats(format, rounding)"
+            "binary64, or floats(format, rounding), which also takes the name of a format"
         )
     return chosen
 

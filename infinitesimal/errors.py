@@ -39,5 +39,9 @@ class Undecided(InfinitesimalError, RuntimeError):
     """The theory built in does not decide the question; the message says what was tried."""
 
 
+class Unverified(InfinitesimalError, AssertionError):
+    """A result failed its own verification. It is not handed out; please report it."""
+
+
 class MissingExtra(InfinitesimalError, ImportError):
     """An optional package is not installed; the message has the line that installs it."""

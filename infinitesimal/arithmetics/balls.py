@@ -6,12 +6,15 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from flint import arb, arf, ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from infinitesimal.errors import InputError
 from infinitesimal.interval import Interval
-from infinitesimal.rational import lowest_terms, rational
+from infinitesimal.rational import rational
 from infinitesimal.truth import Truth
+
+MAX_EXPONENT = 100_000
+"""Balls with ends beyond 2**MAX_EXPONENT are as good as infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,16 @@ class Balls:
 
     def export(self, element: arb) -> Interval:
         """The interval of the ball, exact. Raises `InputError` for a ball that contains infinity."""
-        if not element.is_finite():
-            raise InputError("the ball is infinite, as after a division by a ball that contains 0: take more bits")
+        if not self.is_known(element):
+            raise InputError("the ball is infinite or immense, as after dividing by one around 0: take more bits")
         middle, radius = _dyadic(element.mid()), _dyadic(element.rad())
         return Interval(middle - radius, middle + radius)
+
+    def is_known(self, element: arb) -> bool:
+        """Whether the ball is finite, and its numbers are of a size that can be written down."""
+        return bool(element.is_finite()) and all(
+            abs(int(part.man_exp()[1])) < MAX_EXPONENT for part in (element.mid(), element.rad())
+        )
 
     def add(self, a: arb, b: arb) -> arb:
         return self._compute("__add__", a, b)
@@ -108,6 +117,6 @@ def balls(bits: int) -> Balls:
 
 
 def _dyadic(value: arb) -> Fraction:
-    mantissa, exponent = arf(value).man_exp() if not isinstance(value, arb) else value.man_exp()
+    mantissa, exponent = value.man_exp()
     m, e = int(mantissa), int(exponent)
-    return Fraction(m << e) if e >= 0 else lowest_terms(m, 1 << -e) if m & 1 else Fraction(m, 1 << -e)
+    return Fraction(m << e) if e >= 0 else Fraction(m, 1 << -e)

@@ -119,13 +119,11 @@ class Contrast:
         stopped, is not shown beyond its last update.
         """
         watch, halt = self.process.recurrence.watch, trajectory.halt
-        settles = halt.reason not in ("cycle", "tolerance", "budget")
-        walked = halt.arrival if settles and halt.arrival is not None else trajectory.steps + 1
+        walked = trajectory.steps if not halt.settles or halt.arrival is None else halt.arrival
         for n, value in trajectory.values.select(n for n in wanted if n < walked):
             yield n, value if isinstance(value, dict) else {watch[0]: value}
-        if settles:
-            last = halt.value if isinstance(halt.value, dict) else {watch[0]: halt.value}
-            yield from ((n, last) for n in wanted if n >= walked)
+        last = halt.value if isinstance(halt.value, dict) else {watch[0]: halt.value}
+        yield from ((n, last) for n in wanted if n == trajectory.steps or (n >= walked and halt.settles))
 
     def _row(self, trajectory: Trajectory, n: int, name: str, exact: Fraction | None, value: Any) -> Row:
         ulps = error_in_ulps(value, exact) if isinstance(value, Float) and exact is not None else None
@@ -147,7 +145,8 @@ def contrast(
     budget: Budget = DEFAULT_BUDGET,
 ) -> Contrast:
     """The exact process beside its runs in `arithmetics` (bfloat16, binary16, binary32 and binary64
-    when none is given). The exact values are always there; giving QQ as well adds an exact run.
+    when none is given). The exact values are always there; giving QQ as well adds an exact run, of as
+    many steps as the longest of the others.
 
     `steps`, `stop` and `budget` are those of `run`.
 
@@ -158,11 +157,12 @@ def contrast(
     chosen = as_process(process)
     chosen.recurrence.start_values()
     machines = [resolve(a) for a in (arithmetics or DEFAULT_MACHINES)]
-    trajectories = tuple(
-        run(chosen, machine, steps, stop, budget=budget)
-        for machine in machines
-        if not (getattr(machine, "exact", False) and len(machines) > 1 and steps is None and stop is None)
-    )
+    runs = {m: run(chosen, m, steps, stop, budget=budget) for m in machines if not getattr(m, "exact", False)}
+    longest = max((t.steps for t in runs.values()), default=None) if steps is None else steps
+    for m in machines:
+        if m not in runs:
+            runs[m] = run(chosen, m, longest, stop, budget=budget)
+    trajectories = tuple(runs[m] for m in machines)
     return _beside(chosen, trajectories)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from infinitesimal.errors import Undecided
+from infinitesimal.errors import Undecided, Unverified
 from infinitesimal.limits.affine import AffineMap, affine_form, affine_map
 from infinitesimal.limits.exponential import (
     ExponentialPolynomial,
@@ -196,7 +196,7 @@ def _verify(found: ClosedForm) -> None:
         except NotClosed:
             actual = _affine_image(found, name)
         if actual != expected:
-            raise AssertionError(f"the closed form of {recurrence} fails its own step in {name}")
+            raise Unverified(f"the closed form of {recurrence} fails its own step in {name}")
     _verify_first(found)
 
 
@@ -225,7 +225,7 @@ def _verify_first(found: ClosedForm) -> None:
     state = recurrence.start_values()
     for n in range(found.start + 1):
         if any(found.value(name, n) != state[name] for name in recurrence.names):
-            raise AssertionError(f"the closed form of {recurrence} fails at n = {n}")
+            raise Unverified(f"the closed form of {recurrence} fails at n = {n}")
         inputs = [*(QQ.const(state[name]) for name in recurrence.names), QQ.integer(n + 1)]
         outputs = recurrence.program.execute(QQ, inputs)
         state = {name: QQ.export(value) for name, value in zip(recurrence.names, outputs, strict=True)}

@@ -1,18 +1,18 @@
 """Limits of processes with a closed form, what is left before them, and how many steps are enough."""
 
+import time
 from fractions import Fraction
 from typing import Any
 
-from flint import acb, ctx, fmpq, fmpq_poly, fmpz_poly
+from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.errors import Diverges, InputError, Undecided
 from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 from infinitesimal.limits.values import at
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.recurrence import Process, as_process
-
-MAX_BACKWARD = 1_000_000
 
 
 def limit(process: Process) -> Any:
@@ -115,12 +115,12 @@ def _difference(final: Any, value: Any) -> Any:
     return symbolic.embed(final) - symbolic.embed(value)
 
 
-def enough(process: Process, tolerance: object) -> int:
+def enough(process: Process, tolerance: object, budget: Budget = DEFAULT_BUDGET) -> int:
     """The smallest N such that the rest |limit - value(n)| is below `tolerance` for every n >= N.
 
     Exact, also where the rest meets the tolerance: it has to be smaller. With several watched
     components the largest rest counts. Raises `Diverges` where there is no limit, `Undecided`
-    where the closed form has irrational bases.
+    where the closed form has irrational bases, or the search takes longer than `budget` allows.
 
     >>> from infinitesimal.recurrences.series import zeno
     >>> enough(zeno(), "1e-6")
@@ -133,10 +133,11 @@ def enough(process: Process, tolerance: object) -> int:
     form = solve(as_process(process))
     if not isinstance(form, ClosedForm):
         raise Undecided("enough needs numbers: give the parameters values")
-    return max(_enough(form, name, bound) for name in form.recurrence.watch)
+    deadline = time.monotonic() + budget.seconds
+    return max(_enough(form, name, bound, deadline) for name in form.recurrence.watch)
 
 
-def _enough(form: ClosedForm, name: str, bound: Fraction) -> int:
+def _enough(form: ClosedForm, name: str, bound: Fraction, deadline: float) -> int:
     rest = form.components[name].without(ONE)
     if not rest.is_rational:
         raise Undecided(
@@ -144,62 +145,54 @@ def _enough(form: ClosedForm, name: str, bound: Fraction) -> int:
         )
     final = limit_of_sequence(form.components[name], name)
     first = form.first[name]
-    n = _settled(rest.terms(), bound)
+    terms = rest.terms()
+    n = max(_settled(terms, bound), len(first))
 
     def small(k: int) -> bool:
-        value = rest(k) if k >= len(first) else first[k] - fmpq(final.numerator, final.denominator)
-        return bool(abs(value) < fmpq(bound.numerator, bound.denominator))
+        if k < len(first):
+            return bool(abs(first[k] - fmpq(final.numerator, final.denominator)) < _fmpq(bound))
+        return _is_below(terms, bound, k, signed=True)
 
-    n = max(n, len(first))
-    walked = 0
     while n and small(n - 1):
         n -= 1
-        walked += 1
-        if walked > MAX_BACKWARD:
+        if time.monotonic() > deadline:
             raise Undecided(
-                f"more than {MAX_BACKWARD} values before step {n} are small: the bound is too coarse to finish"
+                f"the rest of {name} is small from step {n} on; whether an earlier step is enough took too long"
             )
     return n
 
 
 def _settled(terms: list[tuple[Fraction, int, Fraction]], bound: Fraction) -> int:
-    """An N from which on the terms together are below `bound` for ever.
-
-    Each term |c| n**i |r|**n gets an equal share; from N on it is below it and decreasing.
+    """The least N from which on the sizes of the terms together are below `bound` for ever, once
+    they decrease: n**i r**n does from n >= i/(1 - r) on, since (1 + 1/n)**i <= 1/(1 - i/n) there.
     """
-    if not terms:
-        return 0
-    return max(_term_settled(abs(c), i, abs(r), bound / len(terms)) for c, i, r in terms)
-
-
-def _term_settled(c: Fraction, i: int, r: Fraction, share: Fraction) -> int:
-    """The least N (nearly least for i > 0) with c n**i r**n < share for all n >= N, for 0 < r < 1.
-
-    n**i r**n decreases once n >= i/(1 - r), since (1 + 1/n)**i <= 1/(1 - i/n) there.
-    """
-    decreasing = 0 if i == 0 else int(i / (1 - r)) + 1
-    low, high = decreasing, max(1, decreasing)
-    while not _below(c, i, r, share, high):
+    decreasing = max((int(i / (1 - abs(r))) + 1 for _, i, r in terms if i), default=0)
+    if _is_below(terms, bound, decreasing):
+        return decreasing
+    low, high = decreasing, 2 * decreasing + 1
+    while not _is_below(terms, bound, high):
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _below(c, i, r, share, middle) else (middle, high)
-    return low if _below(c, i, r, share, low) else high
+        low, high = (low, middle) if _is_below(terms, bound, middle) else (middle, high)
+    return high
 
 
-def _below(c: Fraction, i: int, r: Fraction, share: Fraction, n: int) -> bool:
-    """Whether c * n**i * r**n < share, by enclosures of rising precision, then exactly."""
-    from flint import arb
-
+def _is_below(terms: list[tuple[Fraction, int, Fraction]], bound: Fraction, n: int, signed: bool = False) -> bool:
+    """Whether the sum of the terms at n (of their sizes, or the size of their sum) is below `bound`:
+    by enclosures of rising precision, then exactly.
+    """
+    chosen = [(_fmpq(c), i, _fmpq(r)) if signed else (_fmpq(abs(c)), i, _fmpq(abs(r))) for c, i, r in terms]
+    goal = _fmpq(bound)
     for bits in (64, 256, 1024):
         with ctx.workprec(bits):
-            value = arb(fmpq(c.numerator, c.denominator)) * arb(n) ** i * arb(fmpq(r.numerator, r.denominator)) ** n
-            goal = arb(fmpq(share.numerator, share.denominator))
+            value = abs(sum((arb(c) * arb(n) ** i * arb(r) ** n for c, i, r in chosen), start=arb(0)))
             if value < goal:
                 return True
             if value >= goal:
                 return False
-    return bool(
-        fmpq(c.numerator, c.denominator) * n**i * fmpq(r.numerator, r.denominator) ** n
-        < fmpq(share.numerator, share.denominator)
-    )
+    return bool(abs(sum((c * n**i * r**n for c, i, r in chosen), start=fmpq(0))) < goal)
+
+
+def _fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n, number, symbol, symbolic
-from infinitesimal.errors import Undecided
+from infinitesimal.errors import Undecided, Unverified
 from infinitesimal.limits.affine import affine_form
 from infinitesimal.limits.rational_functions import Quotient
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
@@ -309,7 +309,7 @@ def _verify(names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], found
         difference = sympy.expand(image - after[name]).subs(powers.get(sympy.S.One, sympy.S.One), 1)
         parts = sympy.Poly(difference, *[p for r, p in powers.items() if r != 1], n).coeffs() if difference != 0 else []
         if any(_simplify(part) != 0 for part in parts):
-            raise AssertionError(f"the closed form of {name} fails its own step")
+            raise Unverified(f"the closed form of {name} fails its own step")
 
 
 def _equation(condition: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 
 from flint import fmpq
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetic import DEFAULT_BUDGET, NONLINEAR, Budget
 from infinitesimal.arithmetics.rationals import QQ
-from infinitesimal.errors import BudgetSpent, InputError
+from infinitesimal.errors import BudgetSpent, InputError, Undefined
 from infinitesimal.limits.affine import AffineMap, TooManyBits, affine_map
 from infinitesimal.limits.closed_form import solve
 from infinitesimal.rational import lowest_terms
@@ -30,9 +30,10 @@ TOTAL_TO_SINGLE = 64
 def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> list[Any]:
     """The first `count` values, the start included, exact.
 
-    A value is a `Fraction` where one component is watched, and a dict from names to fractions
-    where there are several. Raises `BudgetSpent`, with the step that would cross it, before numbers
-    are computed that would not fit the budget, and `Undefined` where a step divides by zero.
+    A value is a `Fraction` where one component is watched (also for a descent in one variable, whose
+    `at` and `limit` name it), and a dict from names to fractions where there are several. Raises
+    `BudgetSpent`, with the step that would cross it, before numbers are computed that would not
+    fit the budget, and `Undefined`, with the update, where a step divides by zero.
 
     >>> from infinitesimal.recurrences.series import zeno
     >>> values(zeno(), 4)
@@ -218,9 +219,12 @@ def _walk(recurrence: Recurrence, start: list[Fraction], budget: Budget) -> Iter
         k += 1
         if sum(x.p.height_bits() + x.q.height_bits() for x in state) > 10_000:
             size = one_step(recurrence, [QQ.export(x) for x in state])
-            if size.bits / 2 > budget.bits:
+            if size.bits / 2 > budget.bits / NONLINEAR:
                 raise refusal(recurrence, k, size.bits, budget)
-        state = update(QQ.integer(k), *state)
+        try:
+            state = update(QQ.integer(k), *state)
+        except Undefined as error:
+            raise Undefined(f"update {k} of {recurrence}: {error}", k) from None
 
 
 def compiled(recurrence: Recurrence) -> Any:

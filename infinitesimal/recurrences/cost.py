@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import lcm, log2
 from typing import NamedTuple
 
-from infinitesimal.arithmetic import Budget
+from infinitesimal.arithmetic import NONLINEAR, Budget
 from infinitesimal.arithmetics.sizes import Degree, Degrees, NotPolynomial, Size, Sizes
 from infinitesimal.errors import BudgetSpent
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
@@ -103,7 +103,7 @@ def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, bu
         return _affordable_linear(law, next(sizes(recurrence, state)), steps, budget)
     count = -1
     for size in sizes(recurrence, state):
-        if size.bits > budget.bits and count >= 0:
+        if size.bits > budget.bits / NONLINEAR and count >= 0:
             return count, size.bits
         count += 1
         if count >= steps:
@@ -124,9 +124,10 @@ def _affordable_linear(law: Law, size: Size, steps: int, budget: Budget) -> tupl
 def refusal(recurrence: Recurrence, step: int, bits: float, budget: Budget) -> BudgetSpent:
     """The error that names the step whose numbers would cross the budget, and the ways round it."""
     law = growth_law(recurrence)
+    allowed = budget.bits if law is not None and law.degree <= 1 else budget.bits // NONLINEAR
     why = f": each update multiplies the digits by about {law.degree}" if law is not None and law.degree > 1 else ""
     return BudgetSpent(
-        f"step {step} would need numbers of up to {bits:.3g} bits, and the budget is {budget.bits}{why}. "
+        f"step {step} would need numbers of up to {bits:.3g} bits, and the budget is {allowed}{why}. "
         "Ask for fewer steps, run it in balls(128) or in a machine format, or give Budget(bits=...)"
     )
 

@@ -86,6 +86,6 @@ def _known(value: object, what: str, parameters: tuple[str, ...], loss: Loss) ->
     if unknown:
         raise InputError(
             f"{what}: {value!r} is not a number: write one, such as '0.1' or '5/9', "
-            f"or list {unknown[0]!r} in parameters"
+            f"or name {unknown[0]!r} among the parameters"
         )
     return built

@@ -117,7 +117,9 @@ def _absorption(machine: Floats, op: Traced) -> Absorption:
     edge = abs(m) == 1 << machine.format.precision - 1 and (q > machine.format.qmin or not machine.format.subnormals)
     toward_zero = (update > 0) != (m > 0)
     gap = op.result.rounding_gap(1 if update > 0 else -1)
-    return Absorption(str(op), op.result, update, gap, m % 2 == 0, edge and toward_zero, machine.rounding)
+    at_edge = edge and toward_zero
+    even = m % 2 == 0 or at_edge  # below the edge the significand is 2**p, even also for one bit
+    return Absorption(str(op), op.result, update, gap, even, at_edge, machine.rounding)
 
 
 def _trace(program: Program, machine: Floats, state: Sequence[Pair], n: int) -> list[Traced]:

@@ -77,6 +77,11 @@ class Halt:
         return None if any(gap is None for gap in gaps) else max(gaps)
 
     @property
+    def settles(self) -> bool:
+        """Whether the run ended because its value no longer changed, as far as it was seen."""
+        return self.reason not in (Reason.CYCLE, Reason.TOLERANCE, Reason.BUDGET)
+
+    @property
     def halted(self) -> Truth:
         """Whether the run has stopped changing for ever: no for a cycle, unknown for a budget."""
         if self.reason is Reason.CYCLE:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetics.balls import Balls
 from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.native import Native, native, quiet
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError, Undefined
-from infinitesimal.recurrences.cost import affordable
+from infinitesimal.recurrences.cost import affordable, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
 from infinitesimal.runs.compile import GOING, NEAR, REPEAT, Loops, State, largest_change, loops
 from infinitesimal.runs.explain import explain
@@ -35,6 +36,8 @@ UNBOUNDED_STEPS = 10_000
 """The default number of updates in arithmetics without a last number: exact ones and balls."""
 PATIENCE = 200_000
 """A value that has not moved for so many updates, and four times those before, is "unchanged so far"."""
+LARGE = 100_000
+"""From so many bits on an exact run makes its updates one by one."""
 NOTHING_PROVED = "a spent budget proves nothing"
 
 
@@ -56,7 +59,8 @@ def run(
     value for it. Raises `InputError` for an arithmetic that cannot run, such as the symbolic one.
 
     >>> from infinitesimal.recurrences.series import zeno
-    >>> from infinitesimal.arithmetics.floating.format import binary64
+    >>> from infinitesimal.arithmetics.balls import Balls
+    from infinitesimal.arithmetics.floating.format import binary64
     >>> run(zeno(), binary64).halt
     absorbed at step 55: 1.0 + 2**-55 rounds to 1.0 (it arrived at step 54)
     """
@@ -136,6 +140,10 @@ class _Driver:
         """Goes on up to update `last`, or to the first event, and sees to it."""
         if getattr(self.engine, "exact", False):
             last = self.n + self._affordable(last - self.n)[0]
+            if sum(x.p.height_bits() + x.q.height_bits() for x in self.state) > LARGE:
+                last = self.n + 1  # so that the clock is looked at
+        if isinstance(self.engine, Balls):
+            last = self.n + 1
         loop = self.loops.scan if self.pause is None else self.loops.rest
         try:
             n, event, before, after = loop(self.n, last, self.state, self.mark.state)
@@ -144,6 +152,8 @@ class _Driver:
         if isinstance(self.engine, Native) and any(x != x for x in after):  # noqa: PLR0124 (NaN)
             self._soften()
             return None
+        if isinstance(self.engine, Balls) and not all(map(self.engine.is_known, after)):
+            return self._end(f"update {n} gives a ball that is infinite, or so wide that nothing is known")
         self.n, self.state = n, after
         if event == GOING:
             self._remember()
@@ -234,8 +244,7 @@ class _Driver:
         reached, bits = self._affordable(1)
         if reached:
             return None
-        size = f"numbers of up to {bits:.3g} bits"
-        return self._end(f"update {self.n + 1} would need {size}, and the budget is {self.budget.bits}")
+        return self._end(str(refusal(self.recurrence, self.n + 1, bits, self.budget)))
 
     def _affordable(self, steps: int) -> tuple[int, float]:
         return affordable(self.recurrence, [self.engine.export(x) for x in self.state], steps, self.budget)
@@ -281,14 +290,22 @@ class _Driver:
     def _rule_met(self, before: State, after: State) -> Halt:
         change = largest_change(self.engine, self.watched, before, after)
         assert change is not None
+        witness = RuleMet(self.rule, change)
+        if not change:
+            self.pause = _Pause(self.n, before)
+            halt = self._settled_at_once(before, after)
+            forever, argument = (
+                (halt.forever, halt.argument) if halt else (Truth.UNKNOWN, "this update changes nothing")
+            )
+            return self._halt(Reason.TOLERANCE, self.n - 1, self.n, after, witness, forever, argument)
         try:
             following = self.loops.update(self.n + 1, *after)
             moves = not all(self._unchanged(after[i], following[i]) for i in self.watched)
         except Undefined:
             moves = True
         forever = Truth.FALSE if moves else Truth.UNKNOWN
-        argument = f"update {self.n + 1} would {'change the value again' if moves else 'change nothing'}"
-        return self._halt(Reason.TOLERANCE, self.n, self.n, after, RuleMet(self.rule, change), forever, argument)
+        argument = f"update {self.n + 1} would change {'the value again' if moves else 'nothing'}"
+        return self._halt(Reason.TOLERANCE, self.n, self.n, after, witness, forever, argument)
 
     def _settled_at_once(self, before: State, after: State) -> Halt | None:
         """The halt at an update that changed nothing watched, if it is clear that this is for ever."""

@@ -63,6 +63,9 @@ class Term:
     def __pow__(self, exponent: object) -> "Term":
         return Apply("pow", (self, Const(rational(exponent, "exponent"))))
 
+    def __rpow__(self, other: object) -> "Term":
+        raise InputError(f"the exponent {self} is not an integer constant: write a power as x**3 or x**-2")
+
     def __str__(self) -> str:
         from infinitesimal.terms.pretty import as_computed
 

@@ -59,11 +59,7 @@ def _values(x: Contrast, rows: list[Row]) -> Grid:
     """Step numbers down, exact values and machines across; `*` marks the arrival of a machine."""
     names = x.process.recurrence.watch
     machines = [t.arithmetic.name for t in x.trajectories]
-    arrivals = {
-        t.arithmetic.name: t.halt.arrival
-        for t in x.trajectories
-        if t.halt.reason not in ("cycle", "tolerance", "budget")
-    }
+    arrivals = {t.arithmetic.name: t.halt.arrival for t in x.trajectories if t.halt.settles}
     found = {(row.n, row.name, row.arithmetic): row for row in rows}
     steps = _thinned(sorted({row.n for row in rows}))
     exact = x.exact(steps)
@@ -121,7 +117,7 @@ def _halts(x: Contrast) -> Grid:
 
 
 def _notes(x: Contrast) -> tuple[str, ...]:
-    marked = any(t.halt.arrival is not None and t.halt.reason not in ("cycle", "tolerance") for t in x.trajectories)
+    marked = any(t.halt.settles for t in x.trajectories)
     notes = ["* the machine has arrived: this value is its last"] if marked else []
     return (*notes, "exact values and gaps are exact; a ~ marks one that is shown rounded")
 

@@ -191,7 +191,9 @@ def _shortest(x: Float) -> str:
     away, toward = (1, -1) if m > 0 else (-1, 1)
     value = abs(x.format.value(x.pair))
     low, high = value - x.rounding_gap(toward) / 2, value + x.rounding_gap(away) / 2
-    ends = m % 2 == 0
+    even = m % 2 == 0
+    # Below the edge of a binade the significand is 2**p, even also where it has one bit.
+    even_below = even or x.rounding_gap(toward) < x.ulp
     exponent = log10_floor(value)
     count = 0
     while True:
@@ -199,7 +201,7 @@ def _shortest(x: Float) -> str:
         scale = power_of_ten(exponent - count + 1)
         for digits in _nearest_integers(value / scale):
             candidate = digits * scale
-            if low < candidate < high or (ends and candidate in (low, high)):
+            if low < candidate < high or (even and candidate == high) or (even_below and candidate == low):
                 text = str(digits).rstrip("0")
                 return _decimal_text(text, exponent - count + 1 + len(str(digits)) - len(text))
 
