@@ -25,13 +25,16 @@ class AffineForm(NamedTuple):
     """The coefficients of an affine recurrence as rational functions of its parameters.
 
     `matrix[i][j]` multiplies component j in the update of component i; `forcing[i][k]` multiplies
-    n**k, with n the number of the update.
+    n**k, with n the number of the update. `divisors` are what the terms divide by, as written: the
+    process has no values where one of them is zero.
     """
 
     names: tuple[str, ...]
     parameters: tuple[str, ...]
     matrix: Coefficients
     forcing: Coefficients
+    start: tuple[Quotient, ...]
+    divisors: tuple[Quotient, ...]
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +56,8 @@ def affine_form(recurrence: Recurrence) -> AffineForm | None:
     width = max(len(row) for row in forcing)
     zero = functions.const(Fraction(0))
     padded = tuple(row + (zero,) * (width - len(row)) for row in forcing)
-    return AffineForm(names, recurrence.parameters, tuple(matrix), padded)
+    start = tuple(fold(term, functions, functions.variable) for _, term in recurrence.start)
+    return AffineForm(names, recurrence.parameters, tuple(matrix), padded, start, tuple(functions.divisors))
 
 
 def _affine_row(

@@ -5,6 +5,7 @@ meet, and it forgets the start where one is zero. Each such condition on the par
 recurrence of its own, and the answer lists the cases: no `zoo`, no `nan`.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,15 +15,14 @@ from typing import Any
 
 import sympy
 
-from infinitesimal.arithmetics.symbolic import n, number, symbol, symbolic
+from infinitesimal.arithmetics.symbolic import n, number, symbol
 from infinitesimal.errors import Undecided, Unverified
 from infinitesimal.limits.affine import affine_form
 from infinitesimal.limits.rational_functions import Quotient
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
-from infinitesimal.terms.term import fold
 
 MAX_DIMENSION = 4
-MAX_DEPTH = 4
+MAX_SECONDS = 20
 
 _t = sympy.Dummy("t")
 
@@ -43,23 +43,31 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Case:
-    """The solution under `conditions`, equations lhs = 0 between parameters; the general case has none."""
+    """The solution under `conditions`, expressions in parameters that are zero; the general case has none.
+
+    It holds as long as none of `excluded` is zero: those cases could not be solved.
+    """
 
     conditions: tuple[sympy.Expr, ...]
     components: Mapping[str, Sequence]
+    excluded: tuple[sympy.Expr, ...] = ()
 
 
 @dataclass(frozen=True)
 class ParametricForm:
     """The n-th state of a recurrence with parameters, case by case, exact.
 
-    The cases are tried in order. Where `excluded` is not empty, the formulas hold as long as none
-    of its expressions is zero: those cases could not be solved for a parameter.
+    The cases are tried in order. The process has no values where one of `divisors` is zero.
     """
 
     recurrence: Recurrence
     cases: tuple[Case, ...]
-    excluded: tuple[sympy.Expr, ...] = ()
+    divisors: tuple[sympy.Expr, ...] = ()
+
+    @property
+    def excluded(self) -> tuple[sympy.Expr, ...]:
+        """The conditions on the parameters under which no case is written out."""
+        return tuple(dict.fromkeys(e for case in self.cases for e in case.excluded))
 
     @cached_property
     def expression(self) -> Any:
@@ -76,7 +84,7 @@ class ParametricForm:
 
     def _condition(self, case: Case) -> Any:
         equations = [_equation(c) for c in case.conditions]
-        guards = [sympy.Ne(e, 0) for e in self.excluded] if not case.conditions else []
+        guards = [sympy.Ne(e, 0) for e in (*case.excluded, *self.divisors)]
         return sympy.And(*equations, *guards)
 
     def limit(self) -> Any:
@@ -121,47 +129,64 @@ def solve_with_parameters(recurrence: Recurrence) -> ParametricForm:
     names = (*form.names, STEP_NUMBER, *form.parameters)
     matrix = sympy.Matrix([[_expression(c, names) for c in row] for row in form.matrix])
     forcing = [[_expression(c, names) for c in row] for row in form.forcing]
-    start = [fold(t, symbolic, symbol) for _, t in recurrence.start]
+    start = [_expression(c, names) for c in form.start]
+    if all(b == 0 for row in forcing for b in row):
+        forcing = [[] for _ in forcing]  # without forcing there is no root 1 to look after
     if len(start) + len(forcing[0]) > MAX_DIMENSION + 2:
         raise Undecided(f"no closed form with parameters beyond {MAX_DIMENSION} components: give the parameters values")
-    cases, excluded = _cases(recurrence, matrix, forcing, start, (), MAX_DEPTH)
-    return ParametricForm(recurrence, tuple(cases), tuple(excluded))
+    system = _System(recurrence.names, matrix, forcing, start)
+    divisors = tuple(dict.fromkeys(_expression(d, names) for d in form.divisors))
+    return ParametricForm(recurrence, tuple(_Cases().of(system, ())), divisors)
 
 
-def _cases(
-    recurrence: Recurrence,
-    matrix: Any,
-    forcing: list[list[Any]],
-    start: list[Any],
-    conditions: tuple[Any, ...],
-    depth: int,
-) -> tuple[list[Case], list[Any]]:
-    """The special cases, then the general one, of the system under `conditions`."""
-    roots = _roots(_extended(matrix, forcing))
-    found: list[Case] = []
-    excluded: list[Any] = []
-    for condition in _special(roots):
-        solution = _isolate(condition) if depth else None
-        if solution is None:
-            excluded.append(condition)
-            continue
-        parameter, value = solution
+@dataclass(frozen=True)
+class _System:
+    """A recurrence by its coefficients and start, expressions in the parameters."""
 
-        def put(e: Any, parameter: Any = parameter, value: Any = value) -> Any:
+    names: tuple[str, ...]
+    matrix: Any
+    forcing: list[list[Any]]
+    start: list[Any]
+
+    def put(self, parameter: Any, value: Any) -> "_System":
+        """The same with a parameter replaced."""
+
+        def put(e: Any) -> Any:
             return sympy.cancel(e.subs(parameter, value)) if e.has(parameter) else e
 
-        inner, more = _cases(
-            recurrence,
-            matrix.applyfunc(put),
-            [[put(e) for e in row] for row in forcing],
-            [put(e) for e in start],
-            (*conditions, condition),
-            depth - 1,
-        )
-        found.extend(inner)
-        excluded.extend(more)
-    found.append(Case(conditions, _solve(recurrence.names, matrix, forcing, start, roots)))
-    return found, excluded
+        forcing = [[put(e) for e in row] for row in self.forcing]
+        return _System(self.names, self.matrix.applyfunc(put), forcing, [put(e) for e in self.start])
+
+    def key(self) -> str:
+        """What tells systems apart; the order in which conditions were met does not matter."""
+        return str((self.matrix, self.forcing, self.start))
+
+
+class _Cases:
+    """The cases of a system: the special ones, each once, then the general one."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.deadline = time.monotonic() + MAX_SECONDS
+
+    def of(self, system: _System, conditions: tuple[Any, ...]) -> list[Case]:
+        """The cases of `system`, which holds under `conditions`."""
+        if system.key() in self.seen:
+            return []
+        self.seen.add(system.key())
+        if time.monotonic() > self.deadline:
+            raise Undecided(f"more special cases than {MAX_SECONDS} seconds allow: give some of the parameters values")
+        roots = _roots(_extended(system.matrix, system.forcing))
+        found: list[Case] = []
+        excluded: list[Any] = []
+        for condition, meets in _special(roots):
+            solution = _isolate(condition)
+            if solution is not None:
+                found.extend(self.of(system.put(*solution), (*conditions, condition)))
+            elif meets:  # where a root is zero the general formula holds, with 0**0 = 1
+                excluded.append(condition)
+        found.append(Case(conditions, _solve(system, roots), tuple(excluded)))
+        return found
 
 
 def _extended(matrix: Any, forcing: list[list[Any]]) -> Any:
@@ -204,18 +229,19 @@ def _roots_of_factor(factor: Any) -> list[Any]:
     )
 
 
-def _special(roots: Mapping[Any, int]) -> list[Any]:
-    """The polynomials in the parameters whose zeros change the shape of the solution."""
-    differences = [root for root in roots if root != 0 and root.free_symbols]
-    differences += [a - b for a, b in combinations(roots, 2)]
-    found: list[Any] = []
-    for difference in differences:
-        squared = sympy.cancel(sympy.expand(difference**2)) if difference.has(sympy.Pow) else difference
-        top = sympy.numer(sympy.together(squared if not _has_root(difference) else _norm(difference)))
+def _special(roots: Mapping[Any, int]) -> list[tuple[Any, bool]]:
+    """The polynomials in the parameters whose zeros change the shape of the solution, and whether two
+    roots meet there; otherwise one becomes zero.
+    """
+    differences = [(root, False) for root in roots if root != 0 and root.free_symbols]
+    differences += [(a - b, True) for a, b in combinations(roots, 2) if a != 0 and b != 0]
+    found: dict[Any, bool] = {}
+    for difference, meets in differences:
+        top = sympy.numer(sympy.together(_norm(difference) if _has_root(difference) else difference))
         for factor, _ in sympy.factor_list(top)[1] if top.free_symbols else []:
-            if factor not in found and -factor not in found:
-                found.append(factor)
-    return found
+            known = factor if -factor not in found else -factor
+            found[known] = found.get(known, False) or meets
+    return list(found.items())
 
 
 def _has_root(value: Any) -> bool:
@@ -243,24 +269,23 @@ def _isolate(condition: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def _solve(
-    names: tuple[str, ...], matrix: Any, forcing: list[list[Any]], start: list[Any], roots: Mapping[Any, int]
-) -> dict[str, Sequence]:
-    extended = _extended(matrix, forcing)
+def _solve(system: _System, roots: Mapping[Any, int]) -> dict[str, Sequence]:
+    forcing = system.forcing
+    extended = _extended(system.matrix, forcing)
     size, zero = extended.rows, roots.get(sympy.S.Zero, 0)
-    states = [sympy.Matrix([*start, *(int(k == 0) for k in range(len(forcing[0])))])]
+    states = [sympy.Matrix([*system.start, *(int(k == 0) for k in range(len(forcing[0])))])]
     for _ in range(size):
         states.append((extended * states[-1]).applyfunc(sympy.cancel))
     basis = [(root, i) for root, multiplicity in roots.items() if root != 0 for i in range(multiplicity)]
     rows = range(zero, zero + len(basis))
-    system = sympy.Matrix([[sympy.Integer(k) ** i * root**k for root, i in basis] for k in rows])
+    equations = sympy.Matrix([[sympy.Integer(k) ** i * root**k for root, i in basis] for k in rows])
     found = {}
-    for position, name in enumerate(names):
+    for position, name in enumerate(system.names):
         values = sympy.Matrix([states[k][position] for k in rows])
-        solution = [_simplify(c) for c in system.LUsolve(values)]
+        solution = [_simplify(c) for c in equations.LUsolve(values)] if basis else []
         coefficients = {key: c for key, c in zip(basis, solution, strict=True) if c != 0}
         found[name] = Sequence(coefficients, tuple(states[k][position] for k in range(zero)))
-    _verify(names, matrix, forcing, found)
+    _verify(system.names, system.matrix, forcing, found)
     return found
 
 

@@ -1,7 +1,7 @@
 """Terms as quotients of polynomials: how a recurrence is recognised for what it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb, prod
 from typing import NamedTuple
@@ -33,6 +33,8 @@ class RationalFunctions:
 
     names: tuple[str, ...]
     parameters: tuple[str, ...] = ()
+    divisors: list[Quotient] = field(default_factory=list, compare=False)
+    """What was divided by and may be zero for some parameters; cancelling does not take it back."""
 
     @property
     def context(self) -> fmpq_mpoly_ctx:
@@ -62,6 +64,8 @@ class RationalFunctions:
             raise Undefined("the term divides by zero whatever the values: it has no value")
         if any(d for name, d in zip(self.names, b.top.degrees(), strict=True) if name not in self.parameters):
             raise NotPolynomial("the term divides by a variable")
+        if not b.top.is_constant():
+            self.divisors.append(Quotient(b.top, self.context.constant(1)))
         _check(a.top, b.bottom)
         return self._reduced(a.top * b.bottom, a.bottom * b.top)
 
