@@ -74,16 +74,25 @@ class Budget:
     """How much work one question may cost: updates, bits of one exact number, and seconds.
 
     A spent budget proves nothing: what is asked becomes UNKNOWN, or `BudgetSpent` is raised where
-    a value was asked for. Where every update multiplies the digits, or nothing is foreseen, a number
-    may take a `NONLINEAR`th of the bits, since each operation then costs a gcd of such numbers.
+    a value was asked for. Without `bits` a number may have 40 million of them, and 2 million where
+    the digits multiply at every update, since each operation then costs a gcd of such numbers.
     """
 
     steps: int = 20_000_000
-    bits: int = 40_000_000
+    bits: int | None = None
     seconds: float = 10.0
 
+    @property
+    def linear_bits(self) -> int:
+        """The bits of a number that a jump or an affine update makes."""
+        return 40_000_000 if self.bits is None else self.bits
 
-NONLINEAR = 20
+    @property
+    def nonlinear_bits(self) -> int:
+        """The bits of a number that a nonlinear update makes."""
+        return 2_000_000 if self.bits is None else self.bits
+
+
 DEFAULT_BUDGET = Budget()
 
 

@@ -74,8 +74,6 @@ def rational(x: object, what: str = "") -> Fraction:
             own = show(exact(x))
         except InputError:
             raise InputError(f"{prefix}{shown} has no exact value: give a rational number") from None
-        if exact(x).denominator == 1:
-            raise InputError(f"{prefix}{shown} is a float: write {own}, which is exact")
         raise InputError(
             f"{prefix}{shown} is a float: it already stands for {own}. "
             f'Write "{shown}" for the decimal, or exact({shown}) for the float\'s own value.'

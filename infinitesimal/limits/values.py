@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import fmpq
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, NONLINEAR, Budget
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError, Undefined
 from infinitesimal.limits.affine import AffineMap, TooManyBits, affine_map
@@ -119,7 +119,7 @@ def _state_at(recurrence: Recurrence, n: int, budget: Budget) -> State:
             pass
         return state
     try:
-        return mapping.at(n, budget.bits)
+        return mapping.at(n, budget.linear_bits)
     except TooManyBits as error:
         raise refusal(recurrence, error.step, error.bits, budget) from None
 
@@ -156,13 +156,13 @@ class _Purse:
     def pay(self, bits: int, values: int = 1) -> None:
         """Raises `BudgetSpent` when the next `values` of so many bits are too large, or too many."""
         budget = self.budget
-        if bits > 2 * budget.bits:
+        if bits > 2 * budget.linear_bits:
             raise refusal(self.recurrence, self.count, bits, budget)
         self.total += bits * values
-        if self.keep and self.total > TOTAL_TO_SINGLE * budget.bits:
+        if self.keep and self.total > TOTAL_TO_SINGLE * budget.linear_bits:
             raise BudgetSpent(
                 f"the first {self.count} values take {self.total} bits together, and the budget for all is "
-                f"{TOTAL_TO_SINGLE * budget.bits}: ask for fewer, or for at(process, n)"
+                f"{TOTAL_TO_SINGLE * budget.linear_bits}: ask for fewer, or for at(process, n)"
             )
         if (self.count % BLOCK == 0 or values > 1) and time.monotonic() > self.deadline:
             spent = f"{budget.seconds} seconds are spent after {self.count} values"
@@ -219,7 +219,7 @@ def _walk(recurrence: Recurrence, start: list[Fraction], budget: Budget) -> Iter
         k += 1
         if sum(x.p.height_bits() + x.q.height_bits() for x in state) > 10_000:
             size = one_step(recurrence, [QQ.export(x) for x in state])
-            if size.bits / 2 > budget.bits / NONLINEAR:
+            if size.bits / 2 > budget.nonlinear_bits:
                 raise refusal(recurrence, k, size.bits, budget)
         try:
             state = update(QQ.integer(k), *state)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import lcm, log2
 from typing import NamedTuple
 
-from infinitesimal.arithmetic import NONLINEAR, Budget
+from infinitesimal.arithmetic import Budget
 from infinitesimal.arithmetics.sizes import Degree, Degrees, NotPolynomial, Size, Sizes
 from infinitesimal.errors import BudgetSpent
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
@@ -94,7 +94,7 @@ def one_step(recurrence: Recurrence, state: Sequence[Fraction]) -> Size:
 
 
 def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, budget: Budget) -> tuple[int, float]:
-    """How many of `steps` updates stay within `budget.bits`, and the bits at the first that does not.
+    """How many of `steps` updates stay within the budget, and the bits at the first that does not.
 
     The second value is 0 when all of them do, or when nothing is foreseen beyond one update.
     """
@@ -103,7 +103,7 @@ def affordable(recurrence: Recurrence, state: Sequence[Fraction], steps: int, bu
         return _affordable_linear(law, next(sizes(recurrence, state)), steps, budget)
     count = -1
     for size in sizes(recurrence, state):
-        if size.bits > budget.bits / NONLINEAR and count >= 0:
+        if size.bits > budget.nonlinear_bits and count >= 0:
             return count, size.bits
         count += 1
         if count >= steps:
@@ -115,16 +115,17 @@ def _affordable_linear(law: Law, size: Size, steps: int, budget: Budget) -> tupl
     """Linear growth: at most max(a, b) + c more bits in each of the two parts per update."""
     start = 2 * max(size.numerator, size.denominator + law.counter_bits)
     each = max(law.weight_bits, law.denominator_bits) + law.denominator_bits
-    if start + each * steps <= budget.bits:
+    if start + each * steps <= budget.linear_bits:
         return steps, 0.0
-    count = max(0, int((budget.bits - start) / each))
+    count = max(0, int((budget.linear_bits - start) / each))
     return count, start + each * (count + 1)
 
 
 def refusal(recurrence: Recurrence, step: int, bits: float, budget: Budget) -> BudgetSpent:
     """The error that names the step whose numbers would cross the budget, and the ways round it."""
     law = growth_law(recurrence)
-    allowed = budget.bits if law is not None and law.degree <= 1 else budget.bits // NONLINEAR
+    linear = law is not None and law.degree <= 1
+    allowed = budget.linear_bits if linear else budget.nonlinear_bits
     why = f": each update multiplies the digits by about {law.degree}" if law is not None and law.degree > 1 else ""
     return BudgetSpent(
         f"step {step} would need numbers of up to {bits:.3g} bits, and the budget is {allowed}{why}. "

@@ -59,8 +59,7 @@ def run(
     value for it. Raises `InputError` for an arithmetic that cannot run, such as the symbolic one.
 
     >>> from infinitesimal.recurrences.series import zeno
-    >>> from infinitesimal.arithmetics.balls import Balls
-    from infinitesimal.arithmetics.floating.format import binary64
+    >>> from infinitesimal.arithmetics.floating.format import binary64
     >>> run(zeno(), binary64).halt
     absorbed at step 55: 1.0 + 2**-55 rounds to 1.0 (it arrived at step 54)
     """
@@ -244,7 +243,8 @@ class _Driver:
         reached, bits = self._affordable(1)
         if reached:
             return None
-        return self._end(str(refusal(self.recurrence, self.n + 1, bits, self.budget)))
+        claim, _, _ = str(refusal(self.recurrence, self.n + 1, bits, self.budget)).partition(". ")
+        return self._end(claim)
 
     def _affordable(self, steps: int) -> tuple[int, float]:
         return affordable(self.recurrence, [self.engine.export(x) for x in self.state], steps, self.budget)

@@ -98,7 +98,7 @@ def test_a_blow_up_is_refused_by_naming_the_step() -> None:
     process = recurrence({"x": "x*x + 1"}, {"x": 2})
     halt = run(process, QQ, budget=Budget(bits=10_000)).halt
     assert halt.reason is Reason.BUDGET
-    assert f"update {halt.step + 1} would need" in str(halt)
+    assert f"step {halt.step + 1} would need" in str(halt)
     x = Fraction(2)
     for _ in range(halt.step):
         x = x * x + 1
