@@ -4,6 +4,7 @@ Distances are measured exactly and only their logarithms are rounded, for the pi
 its place on the axis although no binary64 number is that small.
 """
 
+import io
 import math
 import os
 from fractions import Fraction
@@ -40,7 +41,14 @@ def plot(x: object, path: str | os.PathLike[str] | None = None) -> Any:
     if target is not None:
         metadata = {"Date": None} if target.suffix.lower() == ".svg" else None
         replace_whole(target, lambda name: figure.savefig(name, dpi=160, metadata=metadata))
+    figure._repr_png_ = lambda: _png(figure)  # a figure made without pyplot is not shown by a notebook
     return figure
+
+
+def _png(figure: Any) -> bytes:
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=100)
+    return target.getvalue()
 
 
 def _as_contrast(x: object) -> Contrast:

@@ -29,6 +29,10 @@ def test_a_picture_is_a_file_of_its_kind(tmp_path: Path, ending: str) -> None:
     assert os.listdir(tmp_path) == [f"zeno{ending}"]
 
 
+def test_a_notebook_shows_the_picture() -> None:
+    assert plot(zeno())._repr_png_().startswith(MAGIC[".png"])
+
+
 def test_without_a_path_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert isinstance(plot(zeno()), Figure)
