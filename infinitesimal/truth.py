@@ -1,6 +1,8 @@
-"""Three-valued answers: true, false, and an honest unknown."""
+"""Three-valued answers: true, false, and an honest unknown; and verdicts that carry their reasons."""
 
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class Truth(Enum):
@@ -46,3 +48,52 @@ class Truth(Enum):
 
     def __repr__(self) -> str:
         return f"Truth.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One condition of a theorem, and how it was checked: `evidence` can be re-checked by hand."""
+
+    text: str
+    evidence: str
+    truth: Truth = Truth.TRUE
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.evidence}" + ("" if self.truth is Truth.TRUE else f" ({self.truth.value})")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An answer with its reason: the theorem that decides, and its hypotheses with their evidence.
+
+    Whether a series converges: `truth` says it, `kind` is "absolute", "conditional" or "divergent",
+    None when the theory built in does not decide. `test` is the name of the deciding test and
+    `reason` one line that says why. `manner` says how a divergent series diverges: "to +oo", "to -oo",
+    "oscillates" or "terms do not vanish"; it is empty otherwise. With parameters `condition` is
+    the region where the verdict holds. `str` is the whole as a short proof.
+
+    >>> print(Verdict(Truth.FALSE, "divergent", "n-th term test", "the terms tend to 1", manner="to +oo"))
+    divergent to +oo by the n-th term test: the terms tend to 1
+    """
+
+    truth: Truth
+    kind: str | None
+    test: str
+    reason: str
+    hypotheses: tuple[Hypothesis, ...] = ()
+    manner: str = ""
+    condition: Any = None
+
+    def __bool__(self) -> bool:
+        return bool(self.truth)
+
+    def __str__(self) -> str:
+        if self.kind is None:
+            head = f"unknown: {self.reason}"
+        else:
+            word = {"absolute": "converges absolutely", "conditional": "converges conditionally"}.get(self.kind, self.kind)
+            how = f" {self.manner}" if self.manner.startswith("to ") else f" ({self.manner})" if self.manner else ""
+            head = f"{word}{how} by the {self.test}: {self.reason}"
+        if self.condition is not None:
+            head += f", where {self.condition}"
+        return "\n".join([head, *(f"  {i}. {h}" for i, h in enumerate(self.hypotheses, 1))])

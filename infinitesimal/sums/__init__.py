@@ -1,0 +1,1 @@
+"""Sums, finite and infinite: closed forms, verdicts with reasons, enclosures."""
