@@ -1,4 +1,4 @@
-"""The command line: `infinitesimal zeno | series | race | descent | run`.
+"""The command line: `infinitesimal zeno | series | sum | race | descent | run`.
 
 Exit codes: 0 done, 2 wrong usage or bad input, 3 a limit of the budget was reached, 130 interrupted.
 Everything that is computed goes to standard output, everything said about it to standard error.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infinitesimal.views.table import Table
 
 DONE, USAGE, LIMIT, INTERRUPTED = 0, 2, 3, 130
+_SUM = "what is known of a series: verdict, sum, partial sums, rest, enclosure"
 FORMATS = ("text", "markdown", "latex", "csv", "json", "html")
 
 
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, make: Callable[[argparse.Namespace], "Process"], summary: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        sub.set_defaults(make=make)
+        sub.set_defaults(make=make, show=_table_beside)
         _add_common(sub)
         return sub
 
@@ -80,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     series = command("series", _series, "the series of a term in n")
     series.add_argument("term", help="a term in n, such as 1/n**2")
     series.add_argument("--first", type=int, default=1, metavar="N", help="the first index (1)")
+    total = commands.add_parser("sum", help=_SUM, description=_SUM, allow_abbrev=False)
+    total.add_argument("term", help="a term in n, such as 1/n**2 or (-1)**n*binomial(2*n,n)/4**n")
+    total.add_argument("--first", type=int, default=1, metavar="N", help="the first index (1)")
+    _add_output(total)
+    total.set_defaults(show=_sum_table)
     race = command("race", _race, "Achilles and the tortoise, stage by stage")
     race.add_argument("--achilles", required=True, metavar="SPEED")
     race.add_argument("--tortoise", required=True, metavar="SPEED")
@@ -110,11 +116,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps", type=int, metavar="N", help="make at most N updates")
     parser.add_argument("--tolerance", metavar="NUMBER", help="stop when a change is at most this")
+    parser.add_argument("--plot", metavar="FILE", help="draw the distance to the limit: .png, .svg or .pdf")
+    parser.add_argument("--explain", action="store_true", help="add the witness of every halt in full")
+    _add_output(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="text", help="how the table is written (text)")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--output", metavar="FILE", help="write the table there instead of to standard output")
-    parser.add_argument("--plot", metavar="FILE", help="draw the distance to the limit: .png, .svg or .pdf")
-    parser.add_argument("--explain", action="store_true", help="add the witness of every halt in full")
 
 
 def _zeno(options: argparse.Namespace) -> "Process":
@@ -182,27 +192,40 @@ def _machine(text: str) -> Any:
 
 
 def _deliver(options: argparse.Namespace) -> None:
-    """Makes the contrast, then writes the picture and the table; both targets are looked at first."""
+    """Writes the table of a command; its target is looked at before anything is computed."""
     if options.output is not None:
         from infinitesimal.views.files import target_path
 
         target_path(options.output)
-    if options.plot is not None:
-        from infinitesimal.views.plot import picture_path
-
-        picture_path(options.plot)
-    picture = _contrast(options)
-    text = getattr(_tabulated(picture, options), options.format)()
-    if options.plot is not None:
-        from infinitesimal.views.plot import plot
-
-        plot(picture, options.plot)
+    text = getattr(options.show(options), options.format)()
     if options.output is not None:
         from infinitesimal.views.files import write_whole
 
         write_whole(options.output, text)
     else:
         sys.stdout.write(text)
+
+
+def _sum_table(options: argparse.Namespace) -> "Table":
+    from infinitesimal.recurrences.series import series
+    from infinitesimal.views.tabulate import tabulate
+
+    return tabulate(series(options.term, options.first))
+
+
+def _table_beside(options: argparse.Namespace) -> "Table":
+    """The table of a process beside its machines; the picture is drawn on the way, its target looked at first."""
+    if options.plot is not None:
+        from infinitesimal.views.plot import picture_path
+
+        picture_path(options.plot)
+    picture = _contrast(options)
+    table = _tabulated(picture, options)
+    if options.plot is not None:
+        from infinitesimal.views.plot import plot
+
+        plot(picture, options.plot)
+    return table
 
 
 def _contrast(options: argparse.Namespace) -> "Contrast":

@@ -62,6 +62,13 @@ class Hypothesis:
         return f"{self.text}: {self.evidence}" + ("" if self.truth is Truth.TRUE else f" ({self.truth.value})")
 
 
+_KINDS = {
+    "absolute": "converges absolutely",
+    "conditional": "converges conditionally",
+    "divergent": "diverges",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An answer with its reason: the theorem that decides, and its hypotheses with their evidence.
@@ -73,7 +80,7 @@ class Verdict:
     the region where the verdict holds. `str` is the whole as a short proof.
 
     >>> print(Verdict(Truth.FALSE, "divergent", "n-th term test", "the terms tend to 1", manner="to +oo"))
-    divergent to +oo by the n-th term test: the terms tend to 1
+    diverges to +oo by the n-th term test: the terms tend to 1
     """
 
     truth: Truth
@@ -91,7 +98,7 @@ class Verdict:
         if self.kind is None:
             head = f"unknown: {self.reason}"
         else:
-            word = {"absolute": "converges absolutely", "conditional": "converges conditionally"}.get(self.kind, self.kind)
+            word = _KINDS[self.kind]
             how = f" {self.manner}" if self.manner.startswith("to ") else f" ({self.manner})" if self.manner else ""
             head = f"{word}{how} by the {self.test}: {self.reason}"
         if self.condition is not None:

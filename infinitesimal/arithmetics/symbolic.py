@@ -27,6 +27,9 @@ def number(value: Fraction) -> sympy.Rational:
     return sympy.Rational(value.numerator, value.denominator)
 
 
+_FUNCTIONS = {"power": sympy.Pow}
+
+
 @dataclass(frozen=True, slots=True)
 class Symbolic:
     """Expressions of SymPy. Exact; SymPy's own rules reorder sums and products.
@@ -74,6 +77,20 @@ class Symbolic:
         if a.is_Rational and (int(a.p).bit_length() + int(a.q).bit_length()) * abs(k) > MAX_BITS:
             raise BudgetSpent(f"a power with up to {MAX_BITS} bits and more: take balls(128) or a machine")
         return a ** sympy.Integer(k)
+
+    def function(self, name: str, *args: sympy.Expr) -> sympy.Expr:
+        """A function of terms of series; see `FUNCTIONS` of terms.
+
+        >>> symbolic.function("factorial", n)
+        factorial(n)
+        """
+        if name == "power" and args[0].is_zero and not args[1].is_positive:
+            raise Undefined(f"0**({args[1]}) has no value where the exponent is not positive: start later or write 1")
+        found = _FUNCTIONS[name] if name in _FUNCTIONS else getattr(sympy, name)
+        value = found(*args) if args else found
+        if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+            raise Undefined(f"{name}({', '.join(map(str, args))}) has no value")
+        return value
 
     def equal(self, a: sympy.Expr, b: sympy.Expr) -> Truth:
         """Equality as rational functions of the symbols; UNKNOWN where that does not decide it."""

@@ -1,4 +1,7 @@
-"""Limits of processes with a closed form, what is left before them, and how many steps are enough."""
+"""Limits of processes, verdicts on them, what is left before a limit, and how many steps are enough.
+
+Series go to `infinite`, and what is known about sums with them; other processes have closed forms.
+"""
 
 import time
 from fractions import Fraction
@@ -8,25 +11,35 @@ from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.errors import Diverges, InputError, Undecided
+from infinitesimal.interval import Interval
 from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
-from infinitesimal.limits.values import at
+from infinitesimal.limits.values import at, step_number, substituted
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.recurrences.series import Geometric, Series
+from infinitesimal.truth import Hypothesis, Truth, Verdict
+
+MOST_DIGITS = 10_000
 
 
 def limit(process: Process) -> Any:
-    """The limit of a process, exact: a `Fraction`; with parameters a conditional SymPy expression.
+    """The limit of a process, exact: a `Fraction`, or a SymPy expression; conditional with parameters.
 
     A descent gives a dict from names to values, as does a process with several watched
-    components. Raises `Diverges`, with the manner, where there is no limit, and `Undecided` for a
-    process without a closed form here.
+    components. The limit of a series is its sum; it is handed out after it met an enclosure to 50
+    digits. Raises `Diverges`, with the manner, where there is no limit, and `Undecided` where no
+    closed form is found here, with what was tried.
 
     >>> from infinitesimal.recurrences.series import zeno
     >>> limit(zeno())
     Fraction(1, 1)
     """
     chosen = as_process(process)
+    if isinstance(chosen, Series):
+        from infinitesimal.limits.infinite import sum_of
+
+        return sum_of(chosen)
     recurrence = chosen.recurrence
     form = solve(chosen)
     if isinstance(form, ClosedForm):
@@ -35,6 +48,59 @@ def limit(process: Process) -> Any:
     else:
         value = form.limit()
     return {recurrence.watch[0]: value} if chosen.by_name and not isinstance(value, dict) else value
+
+
+def converges(process: Process) -> Verdict:
+    """Whether a process converges, with the test that decides and its hypotheses.
+
+    A series converges absolutely or conditionally, or diverges in a named manner; where the theory
+    built in does not decide, `kind` is None and `truth` is UNKNOWN. Other processes are decided by
+    their closed form. Source of the tests: Knopp, *Theory and Application of Infinite Series*.
+
+    >>> from infinitesimal.recurrences.series import series
+    >>> verdict = converges(series("(-1)**n/n"))
+    >>> verdict.kind, verdict.test
+    ('conditional', 'Leibniz test')
+    """
+    chosen = as_process(process)
+    if isinstance(chosen, Series | Geometric):
+        from infinitesimal.limits.infinite import verdict_of
+
+        return verdict_of(chosen)
+    try:
+        final = limit(chosen)
+    except Diverges as error:
+        return Verdict(Truth.FALSE, "divergent", "closed form", error.manner)
+    except Undecided as error:
+        return Verdict(Truth.UNKNOWN, None, "", str(error))
+    evidence = Hypothesis("every base of the closed form is 1 or inside the unit circle", str(solve(chosen)))
+    return Verdict(Truth.TRUE, "absolute", "closed form", f"the limit is {final}", (evidence,))
+
+
+def enclose(process: Process, digits: int = 50) -> Interval:
+    """An interval no wider than 10**-digits, with rational ends, that contains the sum of a series.
+
+    Rigorous: the terms are enclosed by balls and the rest after them by a theorem. For other processes
+    with a rational limit the interval is a point. Raises `Diverges` where there is no limit, and `Undecided` where
+    no bound of the rest is known.
+
+    >>> from infinitesimal.recurrences.series import series
+    >>> enclose(series("1/n**2"), 30).width <= Fraction(1, 10**30)
+    True
+    """
+    chosen = as_process(process)
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= MOST_DIGITS:
+        raise InputError(f"digits {digits!r}: give an integer from 1 to {MOST_DIGITS}")
+    if isinstance(chosen, Series):
+        from infinitesimal.limits.infinite import enclosure_of
+
+        return enclosure_of(chosen, digits)
+    final = limit(chosen)
+    if not isinstance(final, Fraction):
+        raise InputError(
+            f"{chosen} has the limit {final}: enclose takes a series, or a process with one number for a limit"
+        )
+    return Interval(final, final)
 
 
 def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
@@ -97,14 +163,30 @@ def partial_sum(series: Process, n: object) -> Any:
 def remainder(process: Process, n: object) -> Any:
     """What is left after n steps: the limit minus the n-th value, exact; a formula for the symbol `n`.
 
+    A series whose sum has no closed form gives an `Interval` for a number, and for the symbol a
+    `RemainderBounds`, two bounds that are proved.
+
     >>> from infinitesimal.recurrences.series import zeno
     >>> remainder(zeno(), 10)
     Fraction(1, 1024)
     """
+    if isinstance(as_process(process), Series):
+        return _remainder_of_series(process, n)
     final, value = limit(process), at(process, n)
     if isinstance(value, dict):
         return {name: _difference(final[name], value[name]) for name in value}
     return _difference(final, value)
+
+
+def _remainder_of_series(series: Process, n: object) -> Any:
+    from infinitesimal.limits.infinite import remainder_at, remainder_formula
+    from infinitesimal.sums.remainders import RemainderBounds
+
+    count = step_number(n)
+    if count is not None:
+        return remainder_at(series, count)
+    formula = remainder_formula(series)
+    return formula if isinstance(formula, RemainderBounds) else substituted(formula, n)
 
 
 def _difference(final: Any, value: Any) -> Any:
@@ -129,8 +211,13 @@ def enough(process: Process, tolerance: object, budget: Budget = DEFAULT_BUDGET)
     bound = rational(tolerance, "tolerance")
     if bound <= 0:
         raise InputError(f"tolerance {show(bound)}: the rest never gets below it; give a positive number")
-    limit(process)
-    form = solve(as_process(process))
+    chosen = as_process(process)
+    if isinstance(chosen, Series):
+        from infinitesimal.limits.infinite import enough_terms_of
+
+        return enough_terms_of(chosen, bound, budget.seconds)
+    limit(chosen)
+    form = solve(chosen)
     if not isinstance(form, ClosedForm):
         raise Undecided("enough needs numbers: give the parameters values")
     deadline = time.monotonic() + budget.seconds

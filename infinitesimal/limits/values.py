@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from math import gcd, lcm
 from numbers import Integral
 from typing import Any
@@ -18,7 +18,9 @@ from infinitesimal.limits.closed_form import solve
 from infinitesimal.rational import lowest_terms
 from infinitesimal.recurrences.cost import affordable, one_step, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
+from infinitesimal.recurrences.series import Series
 from infinitesimal.terms.program import source
+from infinitesimal.terms.term import functions
 
 State = tuple[fmpq, ...]
 
@@ -41,6 +43,10 @@ def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> lis
     """
     recurrence = as_process(process).recurrence
     _check_count(count)
+    if isinstance(process, Series) and (recurrence.parameters or functions(process.term)):
+        from infinitesimal.limits.infinite import partial_sums
+
+        return partial_sums(process, count)
     if recurrence.parameters:
         return [at(process, k) for k in range(count)]
     mapping = affine_map(recurrence)
@@ -61,6 +67,9 @@ def steps(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> tupl
     recurrence = as_process(process).recurrence
     _check_count(count)
     recurrence.start_values()
+    if isinstance(process, Series) and functions(process.term):
+        sums = values(process, count + 1, budget)
+        return tuple(abs(b - a) for a, b in pairwise(sums))
     watched = [recurrence.names.index(name) for name in recurrence.watch]
     found = []
     previous: State | None = None
@@ -83,21 +92,33 @@ def at(process: Process, n: object, budget: Budget = DEFAULT_BUDGET) -> Any:
     """
     chosen = as_process(process)
     recurrence = chosen.recurrence
-    if not isinstance(n, bool) and (isinstance(n, Integral) or getattr(n, "is_Integer", False)):
-        n = int(n)  # type: ignore[call-overload]
-    if not isinstance(n, int) or isinstance(n, bool):
-        if not getattr(n, "free_symbols", ()):
-            raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on, or the symbol n")
-        return _by_name(chosen, _substituted(solve(chosen).expression, n))
-    if n < 0:
-        raise InputError(f"n = {n} is not a number of updates: give an integer from 0 on, or the symbol n")
-    if recurrence.parameters:
-        return _by_name(chosen, _substituted(solve(chosen).expression, n))
-    state = _state_at(recurrence, n, budget)
+    count = step_number(n)
+    if isinstance(chosen, Series):
+        from infinitesimal.limits.infinite import partial_sum_at, partial_sum_formula
+
+        return partial_sum_at(chosen, count) if count is not None else substituted(partial_sum_formula(chosen), n)
+    if count is None or recurrence.parameters:
+        return _by_name(chosen, substituted(solve(chosen).expression, n))
+    state = _state_at(recurrence, count, budget)
     return _by_name(chosen, _watched(recurrence, state))
 
 
-def _substituted(expression: Any, n: Any) -> Any:
+def step_number(n: object) -> int | None:
+    """The number of steps that `n` stands for; None for an expression with symbols.
+
+    Raises `InputError` for anything else.
+    """
+    if not isinstance(n, bool) and (isinstance(n, Integral) or getattr(n, "is_Integer", False)):
+        count = int(n)  # type: ignore[call-overload]
+        if count >= 0:
+            return int(count)
+    elif getattr(n, "free_symbols", ()):
+        return None
+    raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on, or the symbol n")
+
+
+def substituted(expression: Any, n: Any) -> Any:
+    """The expression, or each of a dict of them, with `n` in the place of the step number."""
     from infinitesimal.arithmetics.symbolic import n as number
 
     if isinstance(expression, Mapping):

@@ -8,8 +8,11 @@ from itertools import islice
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence, as_term, coefficient, recurrence
+from infinitesimal.terms.parse import read_summand
 from infinitesimal.terms.pretty import as_mathematics
 from infinitesimal.terms.term import Const, Term, Var, substitute, variables
+
+MAX_START = 10**6
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Geometric:
 class Series:
     """The series with the general term `term` in `n`, summed from n = `start`.
 
-    As a recurrence: s = s + term, from s = 0.
+    As a recurrence: s = s + term, from s = 0. Exact words take every term; a machine takes those made
+    of + - * / and integer powers.
     """
 
     term: Term
@@ -90,15 +94,35 @@ def zeno() -> Geometric:
 def series(term: object, start: int = 1) -> Series:
     """The series of `term`, a term in `n`, from n = `start`.
 
+    The term is text, a term, or a SymPy expression, in SymPy's spelling: + - * / **, factorial,
+    binomial, gamma, rf, harmonic, fibonacci, lucas, exp, log, sqrt, the circular and hyperbolic functions,
+    floor, abs, pi, E. Other names are parameters. Raises `InputError` for anything else.
+
     >>> series("1/n**2")
     sum of 1/n**2 for n = 1, 2, ...
+    >>> series("x**n/factorial(n)", start=0)
+    sum of x**n/factorial(n) for n = 0, 1, ...
     """
     if not isinstance(start, int) or isinstance(start, bool):
         raise InputError(f"start {start!r} is not an integer: the index of a series is one, such as 1")
-    built = as_term(term, "term of the series")
+    if abs(start) > MAX_START:
+        raise InputError(f"start {start}: at most {MAX_START} in size; write the term with n + {start} and start at 0")
+    built = as_summand(term, "term of the series")
     if "s" in variables(built):
         raise InputError(f"term {built} uses s, the name of the sum itself: give the parameter another name")
     return Series(built, start)
+
+
+def as_summand(value: object, what: str) -> Term:
+    """A term of a sum from text, a term, an exact number or a SymPy expression (by its printed form)."""
+    if hasattr(value, "free_symbols") and not isinstance(value, Term):
+        value = str(value)
+    if not isinstance(value, str):
+        return as_term(value, what)
+    try:
+        return read_summand(value)
+    except InputError as error:
+        raise InputError(f"{what}: {error}") from None
 
 
 def _free_of_n(value: object, what: str) -> Term:

@@ -10,18 +10,24 @@ import ast
 import builtins
 import keyword
 import re
+from difflib import get_close_matches
 from fractions import Fraction
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import numeral
-from infinitesimal.terms.term import MAX_EXPONENT, Apply, Const, Term, Var
+from infinitesimal.terms.term import FUNCTIONS, MAX_EXPONENT, Apply, Const, Term, Var
 
 MAX_CHARACTERS = 20_000
 MAX_OPERATORS = 2_000
 MAX_NESTING = 80
 MAX_CONSTANT_BITS = 1_000_000
 
+MAX_ARGUMENT = 10_000
+"""The largest constant argument of a function: factorial(10**9) is refused, not attempted."""
+
 _LANGUAGE = "a term has numbers, names, + - * / ** and parentheses"
+_SPELLINGS = {"abs": "Abs", "RisingFactorial": "rf", "FallingFactorial": "ff", "ln": "log"}
+_SPELLED = frozenset(FUNCTIONS) - {"power", "pi", "E"}
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t.+\-*/(),]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NUMERAL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -47,6 +53,22 @@ def read(text: str) -> Term:
     infinitesimal.errors.InputError: in '9**9**9': the exponent 387420489 is larger than 10000 in size:
     give a smaller power
     """
+    return _read(text, functions=False)
+
+
+def read_summand(text: str) -> Term:
+    """The general term of a sum written by `text`: the language of `read` with functions besides.
+
+    `FUNCTIONS` lists them, in SymPy's spelling; `pi` and `E` are numbers, and an exponent may be any
+    term. Nothing is evaluated: a bounded tree is built, or `InputError` raised.
+
+    >>> read_summand("(-1)**n*binomial(2*n, n)/4**n")
+    (-1)**n*binomial(2*n, n)/4**n
+    """
+    return _read(text, functions=True)
+
+
+def _read(text: str, functions: bool) -> Term:
     if isinstance(text, Term):
         return text
     if not isinstance(text, str):
@@ -58,7 +80,7 @@ def read(text: str) -> Term:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{_quote(text)} is not a term: check its operators and parentheses") from None
     try:
-        return _Reader(source).read(tree.body)
+        return _Reader(source, functions).read(tree.body)
     except InputError as error:
         raise InputError(f"in {_quote(text)}: {error}") from None
 
@@ -103,8 +125,9 @@ def _measure(source: str) -> None:
 class _Reader:
     """Rebuilds a syntax tree as a term, with a stack of its own: the tree may be deep."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, functions: bool) -> None:
         self.source = source
+        self.functions = functions
         self.bits: dict[Term, float] = {}
 
     def read(self, root: ast.expr) -> Term:
@@ -128,13 +151,17 @@ class _Reader:
             return [node.left, node.right]
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             return [node.operand]
-        if isinstance(node, ast.Constant | ast.Name | ast.Call):
+        if isinstance(node, ast.Constant | ast.Name):
             return []
+        if isinstance(node, ast.Call):
+            return list(node.args) if self._function(node) else []
         raise InputError(f"{_quote(self._text(node))} is not allowed: {_LANGUAGE}")
 
     def _build(self, node: ast.expr, args: list[Term]) -> Term:
         if isinstance(node, ast.BinOp):
             if isinstance(node.op, ast.Pow):
+                if self.functions and _is_general(args[1]):
+                    return Apply("power", tuple(args))
                 exponent = Const(Fraction(_exponent(args[1])))
                 self._bound(exponent)
                 return Apply("pow", (args[0], exponent))
@@ -142,9 +169,10 @@ class _Reader:
         if isinstance(node, ast.UnaryOp):
             return Apply("neg", tuple(args)) if isinstance(node.op, ast.USub) else args[0]
         if isinstance(node, ast.Name):
-            return Var(check_name(node.id))
+            return Apply(node.id, ()) if self.functions and node.id in ("pi", "E") else Var(check_name(node.id))
         if isinstance(node, ast.Call):
-            return self._call(node)
+            name = self._function(node)
+            return Apply(name, tuple(args)) if name else self._call(node)
         return Const(numeral(self._numeral(node)))
 
     def _numeral(self, node: ast.expr) -> str:
@@ -153,7 +181,21 @@ class _Reader:
         long = match is not None and _LONG_NUMERAL.fullmatch(match[0])
         return match[0] if match is not None and long else self._text(node)
 
+    def _function(self, node: ast.Call) -> str | None:
+        """The function that a call applies, where functions are read."""
+        if not self.functions or not isinstance(node.func, ast.Name) or node.keywords:
+            return None
+        name = _SPELLINGS.get(node.func.id, node.func.id)
+        return name if name in _SPELLED else None
+
     def _call(self, node: ast.Call) -> Term:
+        if self.functions and isinstance(node.func, ast.Name) and node.func.id != "const":
+            near = get_close_matches(node.func.id, _SPELLED, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise InputError(
+                f"the call {_quote(self._text(node))} is not allowed: {hint}"
+                f"The functions are {', '.join(sorted(_SPELLED))}"
+            )
         if not (
             isinstance(node.func, ast.Name) and node.func.id == "const" and len(node.args) == 1 and not node.keywords
         ):
@@ -172,6 +214,9 @@ class _Reader:
         if isinstance(node, Const):
             self.bits[node] = node.value.numerator.bit_length() + node.value.denominator.bit_length()
         elif isinstance(node, Apply):
+            if node.operation in FUNCTIONS:
+                _bound_arguments(node)
+                return
             parts = [self.bits.get(arg) for arg in node.args]
             if any(part is None for part in parts):
                 return
@@ -182,6 +227,20 @@ class _Reader:
                     f"a constant in it needs about {size:.3g} bits: at most {MAX_CONSTANT_BITS} are computed"
                 )
             self.bits[node] = size
+
+
+def _bound_arguments(node: Apply) -> None:
+    """Refuses constant arguments so large that the value of the function would be unmanageable."""
+    for arg in node.args:
+        value = _constant(arg)
+        if value is not None and abs(value) > MAX_ARGUMENT and node.operation not in ("log", "sqrt", "Abs"):
+            raise InputError(f"{node.operation} of a constant larger than {MAX_ARGUMENT}: give a smaller one")
+
+
+def _is_general(exponent: Term) -> bool:
+    """Whether an exponent is not an integer constant."""
+    value = _constant(exponent)
+    return value is None or value.denominator != 1
 
 
 def _exponent(node: Term) -> int:
@@ -204,7 +263,7 @@ def _constant(root: Term) -> Fraction | None:
 
     try:
         value = fold(root, _Fractions(), refuse)
-    except (KeyError, ZeroDivisionError):
+    except (KeyError, ZeroDivisionError, InputError):
         return None
     assert isinstance(value, Fraction)
     return value

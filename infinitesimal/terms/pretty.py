@@ -11,6 +11,20 @@ from typing import NamedTuple
 from infinitesimal.rational import show, terminating
 from infinitesimal.terms.term import Const, Term, Var, fold, postorder
 
+_LATEX_COMMANDS = {"exp", "log", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "coth"}
+_LATEX_SHAPES = {
+    "pi": r"\pi",
+    "E": "e",
+    "sqrt": r"\sqrt{{{0}}}",
+    "Abs": r"\left|{0}\right|",
+    "floor": r"\left\lfloor {0} \right\rfloor",
+    "ceiling": r"\left\lceil {0} \right\rceil",
+    "binomial": r"\binom{{{0}}}{{{1}}}",
+    "gamma": r"\Gamma\left({0}\right)",
+    "fibonacci": "F_{{{0}}}",
+    "lucas": "L_{{{0}}}",
+}
+
 _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(1, 6)
 
 
@@ -58,6 +72,11 @@ class _Text:
     def pow(self, a: _Piece, k: int) -> _Piece:
         return _Piece(f"{a.within(_ATOM)}**{k}", _POWER)
 
+    def function(self, name: str, *args: _Piece) -> _Piece:
+        if name == "power":
+            return _Piece(f"{args[0].within(_ATOM)}**{args[1].within(_ATOM)}", _POWER)
+        return _Piece(f"{name}({', '.join(a.text for a in args)})" if args else name, _ATOM)
+
 
 class _Latex(_Text):
     """LaTeX; as computed, only divisions that are written as such become fractions."""
@@ -81,8 +100,20 @@ class _Latex(_Text):
         return _Piece(rf"\frac{{{a.text}}}{{{b.text}}}", _ATOM)
 
     def pow(self, a: _Piece, k: int) -> _Piece:
-        base = a.text if a.strength == _ATOM and not a.text.startswith("\\frac") else f"({a.text})"
-        return _Piece(f"{base}^{{{k}}}", _POWER)
+        return _Piece(f"{self._base(a)}^{{{k}}}", _POWER)
+
+    def function(self, name: str, *args: _Piece) -> _Piece:
+        if name == "power":
+            return _Piece(f"{self._base(args[0])}^{{{args[1].text}}}", _POWER)
+        if name in _LATEX_SHAPES:
+            return _Piece(_LATEX_SHAPES[name].format(*(a.text for a in args)), _ATOM)
+        if name == "factorial":
+            return _Piece(f"{args[0].within(_ATOM)}!", _ATOM)
+        command = f"\\{name}" if name in _LATEX_COMMANDS else rf"\operatorname{{{name}}}"
+        return _Piece(rf"{command}\left({', '.join(a.text for a in args)}\right)", _ATOM)
+
+    def _base(self, a: _Piece) -> str:
+        return a.text if a.strength == _ATOM and not a.text.startswith("\\frac") else f"({a.text})"
 
 
 def as_computed(root: Term) -> str:

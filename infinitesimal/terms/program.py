@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from infinitesimal.arithmetic import Element, Operations
-from infinitesimal.terms.term import Apply, Const, Term, Var, exponent_of, postorder
+from infinitesimal.errors import InputError
+from infinitesimal.terms.term import Apply, Const, Term, Var, exponent_of, functions, postorder
 
 
 class Instruction(NamedTuple):
@@ -85,7 +86,15 @@ class Program(NamedTuple):
 
 
 def compile_terms(terms: Sequence[Term], inputs: Sequence[str]) -> Program:
-    """The program that computes `terms` from variables named `inputs`, in that order."""
+    """The program that computes `terms` from variables named `inputs`, in that order.
+
+    Raises `InputError` for terms with functions: a machine has + - * / and integer powers.
+    """
+    if used := functions(*terms):
+        raise InputError(
+            f"{', '.join(used)}: a run takes + - * / and integer powers; functions are for exact words, such as "
+            "values, partial_sum, converges, limit and enclose"
+        )
     nodes: dict[Term, int] = {Var(name): i for i, name in enumerate(inputs)}
     order: list[Term] = []
     for term in terms:

@@ -1,7 +1,8 @@
 """The term tree: `Term = Var | Const | Apply`, frozen and hashable.
 
 A term keeps every operation in the order written; nothing is simplified behind the user's back.
-The operations are listed once, in `OPERATIONS`; a meaning for them is an arithmetic.
+The operations are listed once, in `OPERATIONS`; a meaning for them is an arithmetic. The general
+terms of series may use `FUNCTIONS` besides, which only some arithmetics have.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,18 @@ from infinitesimal.rational import rational
 
 OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1, "pow": 2}
 """Each operation with its number of arguments. The second argument of `pow` is an integer constant."""
+
+FUNCTIONS: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(("pi", "E"), (0,)),
+    **dict.fromkeys(("exp", "log", "sqrt", "Abs", "floor", "ceiling"), (1,)),
+    **dict.fromkeys(("sin", "cos", "tan", "cot", "asin", "acos", "atan", "acot"), (1,)),
+    **dict.fromkeys(("sinh", "cosh", "tanh", "coth", "asinh", "atanh"), (1,)),
+    **dict.fromkeys(("factorial", "factorial2", "gamma", "fibonacci", "lucas", "catalan"), (1,)),
+    **dict.fromkeys(("binomial", "rf", "ff", "power"), (2,)),
+    **dict.fromkeys(("harmonic", "zeta"), (1, 2)),
+}
+"""The functions of terms of series, in SymPy's spelling, with their numbers of arguments. `rf` and `ff`
+are the rising and the falling factorial, and `power` is written `**`, with any exponent."""
 
 MAX_SIZE = 50_000
 MAX_DEPTH = 2_500
@@ -100,7 +113,7 @@ class Const(Term):
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Apply(Term):
-    """An operation applied to terms. Raises `InputError` for a term that is too large to be handled."""
+    """An operation or a function applied to terms. Raises `InputError` for a term that is too large to be handled."""
 
     operation: str
     args: tuple[Term, ...]
@@ -109,12 +122,15 @@ class Apply(Term):
     _hash: int = field(init=False)
 
     def __post_init__(self) -> None:
-        if OPERATIONS.get(self.operation) != len(self.args):
+        known = OPERATIONS if self.operation in OPERATIONS else FUNCTIONS
+        arities = known.get(self.operation, ())
+        if len(self.args) not in ((arities,) if isinstance(arities, int) else arities):
             raise InputError(
-                f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}"
+                f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}, "
+                f"and in terms of series {sorted(FUNCTIONS)}"
             )
         size = 1 + sum(arg.size for arg in self.args)
-        depth = 1 + max(arg.depth for arg in self.args)
+        depth = 1 + max((arg.depth for arg in self.args), default=0)
         if size > MAX_SIZE or depth > MAX_DEPTH:
             raise InputError(
                 f"a term of {size} nodes and depth {depth}: at most {MAX_SIZE} nodes and depth {MAX_DEPTH} are "
@@ -202,10 +218,30 @@ def fold(root: Term, operations: Operations, variable: Callable[[str], Element])
             meaning[node] = operations.const(node.value)
         elif isinstance(node, Apply) and node.operation == "pow":
             meaning[node] = operations.pow(meaning[node.args[0]], exponent_of(node))
+        elif isinstance(node, Apply) and node.operation in FUNCTIONS:
+            meaning[node] = _function(operations)(node.operation, *(meaning[arg] for arg in node.args))
         elif isinstance(node, Apply):
             operation = getattr(operations, node.operation)
             meaning[node] = operation(*(meaning[arg] for arg in node.args))
     return meaning[root]
+
+
+def _function(operations: Operations) -> Callable[..., Element]:
+    """How an arithmetic computes functions; raises `InputError` if it has none."""
+    found = getattr(operations, "function", None)
+    if found is None:
+        name = getattr(operations, "name", type(operations).__name__)
+        raise InputError(
+            f"{name} has + - * / and integer powers, no functions: they belong to the terms of series, "
+            "for converges, limit, partial_sum, enclose and summation"
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def functions(*roots: Term) -> tuple[str, ...]:
+    """The names of the functions in `roots`, sorted; general powers as `power`."""
+    nodes = (node for root in roots for node in postorder(root))
+    return tuple(sorted({x.operation for x in nodes if isinstance(x, Apply) and x.operation in FUNCTIONS}))
 
 
 def exponent_of(power: Apply) -> int:

@@ -7,6 +7,7 @@ from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.contrasts.contrast import Contrast, Row, contrast_of
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
+from infinitesimal.recurrences.series import Series
 from infinitesimal.runs.trajectory import Trajectory
 from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, cell_text, json_value
 
@@ -17,7 +18,8 @@ MOST_ROWS = 16
 
 def tabulate(x: object) -> Table:
     """The table of a contrast, or of a run: exact values, closed form, limit, and for each machine
-    where it halts, at which value, why, and the exact gap that is left.
+    where it halts, at which value, why, and the exact gap that is left; of a series by itself, its
+    verdict with the evidence, its sum, partial sums, rest and enclosure.
 
     Raises `InputError` for anything else.
 
@@ -26,11 +28,16 @@ def tabulate(x: object) -> Table:
     >>> print(tabulate(contrast(zeno())).text().splitlines()[0])
     1/2 + 1/4 + 1/8 + 1/16 + ...
     """
+    if isinstance(x, Series):
+        from infinitesimal.views.sums import table_of_series
+
+        return table_of_series(x)
     if isinstance(x, Trajectory):
         x = contrast_of(x)
     if not isinstance(x, Contrast):
         raise InputError(
-            f"{type(x).__name__} is not a contrast or a run: give contrast(process, ...) or run(process, arithmetic)"
+            f"{type(x).__name__} is not a contrast, a run or a series: give contrast(process, ...) or "
+            "run(process, arithmetic)"
         )
     rows = list(x.rows())
     return Table(

@@ -133,7 +133,7 @@ def test_the_largest_exponents_are_taken() -> None:
         Apply("pow", (x, y))
 
 
-@pytest.mark.parametrize(("operation", "args"), [("add", (x,)), ("neg", (x, y)), ("sin", (x,)), ("", ()), ("add", ())])
+@pytest.mark.parametrize(("operation", "args"), [("add", (x,)), ("neg", (x, y)), ("sine", (x,)), ("", ()), ("add", ())])
 def test_unknown_operations_are_refused(operation: str, args: tuple[Var, ...]) -> None:
     with pytest.raises(InputError):
         Apply(operation, args)

@@ -1,0 +1,224 @@
+"""Infinite series by name: their verdicts, sums, partial sums, remainders and enclosures.
+
+Here a `Series` of the user becomes a `Summand`, and a SymPy rational a `Fraction`; what is known about
+sums is in `sums`. The words of `limits` and `values` come here for every series.
+"""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+from flint import fmpq
+
+from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
+from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided
+from infinitesimal.interval import Interval
+from infinitesimal.rational import lowest_terms
+from infinitesimal.recurrences.series import Geometric, Series
+from infinitesimal.sums.closed_forms import closed_form
+from infinitesimal.sums.convergence import verdict
+from infinitesimal.sums.domain import check_domain
+from infinitesimal.sums.enclosure import enclose, tail_ball
+from infinitesimal.sums.evaluation import rational_at
+from infinitesimal.sums.finite import antidifference
+from infinitesimal.sums.partial_sums import exact_partial_sum
+from infinitesimal.sums.remainders import rational_remainder, remainder_bounds
+from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.thresholds import enough_terms
+from infinitesimal.terms.term import Apply, Var, fold
+from infinitesimal.truth import Verdict
+
+MOST_TERMS = 1_000_000
+"""Terms that are added one by one, where no faster way to a partial sum is known."""
+
+MOST_IRRATIONAL_TERMS = 1_000
+
+
+@lru_cache(maxsize=256)
+def summand(series: Series | Geometric) -> Summand:
+    """The series as mathematics: an expression in the symbol `n`, its start not negative.
+
+    Raises `InputError` for a term that is undefined or not real somewhere in the range.
+    """
+    if isinstance(series, Geometric):
+        term, start = series.first * Apply("power", (series.ratio, Var("n") - 1)), 1
+    else:
+        term, start = series.term, series.start
+    expr = fold(term, symbolic, symbol)
+    found = Summand(expr.subs(n, n + start), 0) if start < 0 else Summand(expr, start)
+    check_domain(found)
+    return found
+
+
+def verdict_of(series: Series | Geometric) -> Verdict:
+    """Whether the series converges, absolutely or conditionally, and by which test."""
+    return verdict(summand(series))
+
+
+def sum_of(series: Series) -> Any:
+    """The sum of a series: a `Fraction`, or a SymPy expression; conditional where there are parameters.
+
+    Raises `Diverges` with the manner, and `Undecided` with what was tried.
+    """
+    a = summand(series)
+    if a.parameters:
+        return _parametric_sum(a)
+    _check_convergence(a)
+    return _at_boundary(closed_form(a).value)
+
+
+def _check_convergence(a: Summand) -> None:
+    decision = verdict(a)
+    if decision.kind == "divergent":
+        raise Diverges(f"the {a} diverges: {decision.reason} ({decision.test})", decision.manner or decision.reason)
+    if decision.kind is None:
+        raise Undecided(f"whether the {a} converges is not decided: {decision.reason}")
+
+
+def _parametric_sum(a: Summand) -> sympy.Expr:
+    from infinitesimal.sums.parametric import closed_form_parametric
+
+    cases = closed_form_parametric(a)
+    if not cases:
+        names = ", ".join(map(str, a.parameters))
+        raise Undecided(f"no closed form with the parameters {names} was found for the {a}: give them values")
+    return sympy.Piecewise(*cases)
+
+
+def partial_sum_formula(series: Series) -> sympy.Expr:
+    """The sum of the first n terms as a formula in n; raises `Undecided` where none is found."""
+    a = summand(series)
+    found = antidifference(a)
+    if found is None:
+        raise Undecided(
+            f"no closed form was found for the partial sums of the {a}. Tried: polynomial, geometric and rational "
+            "terms, Gosper's algorithm, C-finite terms, harmonic numbers, telescopes. Numbers of terms still work"
+        )
+    return found.subs(n, n + (a.start - 1))
+
+
+def partial_sum_at(series: Series, count: int) -> Any:
+    """The exact sum of the first `count` terms: a `Fraction`, or an expression for irrational terms."""
+    a = summand(series)
+    if count < 0:
+        raise InputError(f"{count} terms cannot be added: give a number from 0 on, or the symbol n")
+    if count == 0:
+        return Fraction(0)
+    if not a.parameters:
+        found = exact_partial_sum(a, a.start + count - 1)
+        if found is not None:
+            return _fraction(found)
+    return _added(a, count)
+
+
+def partial_sums(series: Series, count: int) -> list[Any]:
+    """The first `count` partial sums, the empty one included, by adding the terms one by one."""
+    a = summand(series)
+    total, found = sympy.Integer(0), [_at_boundary(sympy.Integer(0))]
+    for k in range(a.start, a.start + count - 1):
+        total += a.value(k)
+        found.append(_at_boundary(total))
+    return found[:count]
+
+
+def _added(a: Summand, count: int) -> Any:
+    if count > MOST_TERMS:
+        raise BudgetSpent(f"adding {count} terms of the {a}: at most {MOST_TERMS} are; try enclose or the symbol n")
+    indices = range(a.start, a.start + count)
+    first = None if a.parameters else rational_at(a.expr, a.start)
+    if first is not None:
+        values = [rational_at(a.expr, k) for k in indices]
+        if None not in values:
+            return _fraction(sum((v for v in values if v is not None), start=fmpq(0)))
+    if count > MOST_IRRATIONAL_TERMS:
+        raise BudgetSpent(
+            f"a sum of {count} irrational terms of the {a}: at most {MOST_IRRATIONAL_TERMS} are written out; "
+            "enclose gives digits of the limit"
+        )
+    return _at_boundary(sympy.Add(*(a.value(k) for k in indices)))
+
+
+def remainder_formula(series: Series) -> Any:
+    """What is left after n terms, as a formula in n, or as `RemainderBounds`; `Undecided` if neither is found."""
+    a = summand(series)
+    if not a.parameters:
+        _check_convergence(a)
+    formula = _rest(a)
+    if formula is not None:
+        return formula.subs(n, n + (a.start - 1))
+    bounds = None if a.parameters else remainder_bounds(a)
+    if bounds is None:
+        raise Undecided(
+            f"no closed form and no bounds were found for the rest of the {a} after n terms. Tried: partial sums, "
+            "partial fractions, the integral test and Leibniz. A number of terms gives an enclosure"
+        )
+    return bounds.shifted(a.start - 1)
+
+
+def _rest(a: Summand) -> sympy.Expr | None:
+    """The sum over the indices above n in closed form."""
+    rational = rational_remainder(a)
+    if rational is not None:
+        return rational
+    partial = antidifference(a)
+    if partial is None:
+        return None
+    try:
+        value = _parametric_sum(a) if a.parameters else closed_form(a).value
+    except Undecided:
+        return None
+    return sympy.expand(value - partial)
+
+
+def remainder_at(series: Series, count: int) -> Any:
+    """What is left after `count` terms: exact if the limit is known, else an interval that contains it."""
+    a = summand(series)
+    try:
+        final, partial = sum_of(series), partial_sum_at(series, count)
+    except (Undecided, BudgetSpent):
+        if a.parameters:
+            raise
+        return _interval(a, count)
+    if isinstance(final, Fraction) and isinstance(partial, Fraction):
+        return final - partial
+    return symbolic.embed(final) - symbolic.embed(partial)
+
+
+def _interval(a: Summand, count: int, bits: int = 128) -> Interval:
+    _check_convergence(a)
+    rest = tail_ball(a, a.start + count - 1, bits)
+    return Interval(_end(rest.lower()), _end(rest.upper()))
+
+
+def _end(value: Any) -> Fraction:
+    return _fraction(value.fmpq())
+
+
+def enough_terms_of(series: Series, tolerance: Fraction, seconds: float) -> int:
+    """The smallest number of terms after which the rest stays below the tolerance."""
+    a = summand(series)
+    if a.parameters:
+        raise Undecided("enough needs numbers: give the parameters values")
+    _check_convergence(a)
+    rest = _rest(a)
+    return max(enough_terms(a, tolerance, rest, seconds) - (a.start - 1), 0)
+
+
+def enclosure_of(series: Series | Geometric, digits: int) -> Interval:
+    """An interval no wider than 10**-digits that contains the sum."""
+    a = summand(series)
+    if a.parameters:
+        raise InputError(
+            f"the {a} has parameters ({', '.join(map(str, a.parameters))}): give them values to enclose it"
+        )
+    _check_convergence(a)
+    return enclose(a, digits)
+
+
+def _at_boundary(value: sympy.Expr) -> Any:
+    return to_fraction(value) if value.is_Rational else value
+
+
+def _fraction(value: fmpq) -> Fraction:
+    return lowest_terms(int(value.p), int(value.q))

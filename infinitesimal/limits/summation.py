@@ -1,0 +1,92 @@
+"""Finite sums with symbolic bounds, in closed form, and estimates of limits from partial sums."""
+
+from typing import Any
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import symbol, symbolic, to_fraction
+from infinitesimal.errors import InputError, Undecided
+from infinitesimal.limits.values import values
+from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.recurrences.series import as_summand, series
+from infinitesimal.sums.acceleration import Acceleration, transformed
+from infinitesimal.sums.finite import summation_expr
+from infinitesimal.terms.parse import check_name
+from infinitesimal.terms.term import Var, fold, substitute
+
+MOST_SUMS = 400
+"""Partial sums of an extrapolation: the numbers in it grow with their square."""
+
+
+def summation(term: object, index: object, first: object, last: object) -> Any:
+    """The sum of `term` over the index from `first` to `last`, both included, in closed form.
+
+    Bounds are integers or terms in n and parameters; n and the parameters in a bound stand for integers. The
+    result is a `Fraction` or a SymPy expression, verified exactly before it is returned: as an identity
+    of its differences or a recurrence with a certificate, and at the first values. A sum with fewer terms than
+    none (last < first - 1) is not meant. `last` may be SymPy's oo. Raises `Undecided` where no closed form is found.
+
+    >>> summation("binomial(n, k)**2", "k", 0, "n")
+    binomial(2*n, n)
+    >>> summation("k**2", "k", 1, 10)
+    Fraction(385, 1)
+    """
+    name = check_name(str(index) if isinstance(index, sympy.Symbol) else index, "index")
+    built = as_summand(term, "term of the sum")
+    if last in (sympy.oo, float("inf"), "oo"):
+        from infinitesimal.limits.limit import limit
+
+        if name != "n" and "n" in {str(s) for s in fold(built, symbolic, symbol).free_symbols}:
+            raise InputError("the term of an infinite sum has n as a parameter: rename it")
+        return limit(series(substitute(built, {name: Var("n")}), _integer(first)))
+    k = sympy.Symbol(name, integer=True)
+
+    def variable(found: str) -> sympy.Symbol:
+        return k if found == name else symbol(found)
+
+    expr = fold(built, symbolic, variable)
+    low, high = (_bound(value, what, name) for value, what in ((first, "first"), (last, "last")))
+    value = summation_expr(expr, k, low, high)
+    if value is None:
+        raise Undecided(
+            f"no closed form was found for the sum of {expr} over {name} from {low} to {high}. Tried: polynomial, "
+            "geometric and rational terms, Gosper's and Zeilberger's algorithms, C-finite terms, harmonic numbers"
+        )
+    return to_fraction(value) if value.is_Rational else value
+
+
+def accelerate(process: Process, method: str = "levin", count: int = 20) -> Acceleration:
+    """Estimates of the limit from the first `count` partial sums by a sequence transformation.
+
+    `method` is "aitken", "richardson", "shanks" or "levin". The arithmetic is exact and the result an
+    estimate: nothing is proved, and divergent series get finite estimates too. Raises `InputError` for
+    irrational terms.
+
+    >>> from infinitesimal.recurrences.series import series
+    >>> print(accelerate(series("(-1)**(n+1)/n"), "levin", 12))
+    levin: 0.6931471805594126 (an estimate, not a proof: compare it with enclose)
+    """
+    if not isinstance(count, int) or isinstance(count, bool) or not 3 <= count <= MOST_SUMS:
+        raise InputError(f"count {count!r}: give an integer from 3 to {MOST_SUMS}")
+    sums = values(as_process(process), count + 1)[1:]
+    if any(getattr(value, "free_symbols", None) is not None for value in sums) or isinstance(sums[0], dict):
+        raise InputError(f"{process}: only rational values of one component are extrapolated")
+    return transformed(sums, method)
+
+
+def _integer(value: object) -> int:
+    bound = _bound(value, "first", "")
+    if not bound.is_Integer:
+        raise InputError(f"first {value!r} is not an integer: an infinite sum starts at one")
+    return int(bound)
+
+
+def _bound(value: object, what: str, index: str) -> sympy.Expr:
+    if isinstance(value, bool | float):
+        raise InputError(f"{what} {value!r} is not an integer or a term: give 0, 'n' or '2*n'")
+    bound = fold(as_summand(value, what), symbolic, symbol)
+    if index in map(str, bound.free_symbols):
+        raise InputError(f"{what} {bound} uses the index {index}: a bound is free of it")
+    if bound.is_Rational and not bound.is_Integer:
+        raise InputError(f"{what} {bound} is not an integer: a sum runs over integers")
+    return bound

@@ -1,0 +1,160 @@
+"""Sums of arctangents of rational functions.
+
+atan(p/q) = arg(q + i p); with q + i p = c * product of (n + alpha_j), c > 0, the sum from N on is
+-sum of Im logGamma(N + alpha_j) as soon as the args add up to less than pi/2. Where the alpha_j meet their
+conjugates modulo the integers this is a finite sum of args; roots in pairs alpha, -alpha go by the reflection formula.
+Source: Boros and Moll, "Sums of arctangents and some formulas of Ramanujan" (2005); Glasser and Klamkin (1976).
+"""
+
+import sympy
+from flint import acb, arb, ctx
+from sympy import I, S, pi
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.evaluation import ball
+from infinitesimal.sums.summand import Summand
+
+MAX_PREFIX = 60
+MAX_DEGREE = 8
+_BITS = 200
+
+
+def closed_form(a: Summand) -> sympy.Expr | None:
+    """The sum of a constant times atan of a rational function of n; None where the class ends.
+
+    >>> closed_form(Summand(sympy.atan(2 / n**2), 1))
+    3*pi/4
+    """
+    factor, function = a.expr.as_independent(n, as_Add=False)
+    if not isinstance(function, sympy.atan) or not function.args[0].is_rational_function(n):
+        return None
+    p, q = sympy.fraction(sympy.cancel(function.args[0]))
+    roots = _roots(sympy.expand(q + I * p))
+    if roots is None or a.parameters:
+        return None
+    first = _principal_from(roots, a.start)
+    if first is None or first - a.start > MAX_PREFIX:
+        return None
+    angle = S.Zero
+    for k in range(a.start, first):
+        below = q.subs(n, k)
+        angle += pi / 2 * sympy.sign(p.subs(n, k)) if below == 0 else sympy.atan(sympy.Rational(p.subs(n, k), below))
+    tail = _tail(roots, first)
+    return None if tail is None else sympy.expand(factor * combined(angle + tail))
+
+
+def _roots(polynomial: sympy.Expr) -> list[sympy.Expr] | None:
+    """The alpha_j of the monic polynomial product of (n + alpha_j); exact, from factors of degree 1 and n**2 - c."""
+    if sympy.degree(polynomial, n) > MAX_DEGREE:
+        return None
+    constant, factors = sympy.factor_list(polynomial, n, gaussian=True)
+    lead = sympy.expand(constant * sympy.Mul(*(sympy.LC(f, n) ** m for f, m in factors)))
+    if not lead.is_positive:
+        return None
+    alphas = []
+    for f, m in factors:
+        monic = [sympy.nsimplify(c) for c in sympy.Poly(f, n, gaussian=True).monic().all_coeffs()]
+        if len(monic) == 2:
+            alphas += [monic[1]] * m
+        elif len(monic) == 3 and monic[1] == 0:
+            root = sympy.sqrt(-monic[2]).expand(complex=True)
+            alphas += [root, -root] * m
+        else:
+            return None
+    return alphas
+
+
+def _principal_from(roots: list[sympy.Expr], start: int) -> int | None:
+    """From which n on the real parts are positive and the args add up to less than pi/2, so that atan is their sum."""
+    for first in range(start, start + MAX_PREFIX):
+        total = arb(0)
+        for alpha in roots:
+            value = ball(first + alpha, 64)
+            if not value.real > 0:
+                break
+            total += abs(value.imag) / value.real
+        else:
+            if total < 1:
+                return first
+    return None
+
+
+def _tail(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
+    """-sum of Im logGamma(first + alpha), in elementary form up to a multiple of pi that a ball decides."""
+    shape = _matched(roots, first)
+    if shape is None:
+        shape = _reflected(roots, first)
+    if shape is None:
+        return None
+    try:
+        with ctx.workprec(_BITS):
+            value = -sum(((first + ball(alpha, _BITS)).lgamma().imag for alpha in roots), arb(0))
+            turns = ((value - ball(shape, _BITS).real) / arb.pi() * 2).unique_fmpz()
+    except Undecided:
+        return None
+    return None if turns is None or turns % 2 else shape + pi * int(turns) / 2
+
+
+def _matched(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
+    """The alphas in pairs alpha, conjugate + k: Im of the log of product of (conjugate + j), j < k."""
+    left = list(roots)
+    total = S.Zero
+    while left:
+        alpha = left.pop()
+        if sympy.im(alpha) == 0:
+            continue
+        partner = next((b for b in left if sympy.expand(b - sympy.conjugate(alpha)).is_Integer), None)
+        if partner is None:
+            return None
+        left.remove(partner)
+        low, high = sorted((sympy.re(alpha), sympy.re(partner)))
+        base = alpha if sympy.re(alpha) == high else partner
+        for j in range(int(high - low)):
+            total -= sympy.atan(sympy.im(base) / (low + j + first))
+    return total
+
+
+def _reflected(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
+    """Pairs alpha, -alpha: Gamma(1+alpha) Gamma(1-alpha) = pi alpha/sin(pi alpha), so the tail from 1 on is arg(sin(pi alpha)/alpha)."""
+    left = list(roots)
+    total = S.Zero
+    while left:
+        alpha = left.pop()
+        partner = next((b for b in left if sympy.expand(alpha + b) == 0), None)
+        if partner is None:
+            return None
+        left.remove(partner)
+        x, y = (sympy.expand(f(alpha)) for f in (sympy.re, sympy.im))
+        if x == 0 or y == 0:
+            return None
+        total += sympy.atan(sympy.tanh(pi * y) / sympy.tan(pi * x)) - sympy.atan(y / x)
+        for k in range(1, first):
+            total -= sympy.atan(sympy.im(sympy.expand(k**2 - alpha**2)) / sympy.re(sympy.expand(k**2 - alpha**2)))
+    return total
+
+
+def combined(angle: sympy.Expr) -> sympy.Expr:
+    """A sum of integer multiples of atan of rationals and of pi, with the atans of rationals put into one.
+
+    >>> combined(sympy.atan(S(1)/2) + sympy.atan(S(1)/3))
+    pi/4
+    """
+    product, rest, count = S.One, S.Zero, 0
+    exact = S.Zero
+    for term in sympy.Add.make_args(sympy.expand(angle)):
+        c, f = term.as_coeff_Mul()
+        if isinstance(f, sympy.atan) and f.args[0].is_Rational and c.is_Integer and abs(c) <= MAX_PREFIX:
+            base = f.args[0].q + I * f.args[0].p * sympy.sign(c)
+            product = sympy.expand(product * sympy.expand(base ** abs(c)))
+            exact += term
+            count += 1
+        else:
+            rest += term
+    if count < 2:
+        return angle
+    x, y = product.as_real_imag()
+    short = sympy.atan(y / x) if x != 0 else pi / 2
+    with ctx.workprec(_BITS):
+        turns = ((ball(exact, _BITS) - ball(short, _BITS)).real / acb.pi().real).unique_fmpz()
+    return angle if turns is None else rest + short + int(turns) * pi

@@ -1,0 +1,265 @@
+"""Terms read as expansions at infinity with an explicit rest.
+
+Exponential factors and the gamma family are read through the sum of their logarithms, since they may cancel.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import sympy
+from flint import arb, ctx, fmpq
+from sympy import S
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.coefficients import BOUND_BITS, ball, exact, is_zero
+from infinitesimal.sums.elementary_expansions import (
+    absolute,
+    arctangent,
+    at_zero,
+    circular,
+    exponential,
+    logarithm,
+    power,
+    radius_one,
+)
+from infinitesimal.sums.expansion import (
+    Expansion,
+    add,
+    constant,
+    monomial,
+    multiply,
+    negative,
+    scaled,
+    split,
+    total_of,
+)
+from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Scale
+from infinitesimal.sums.stirling import digamma, hurwitz, log_gamma, zeta_of
+
+GAMMA_FAMILY = (sympy.factorial, sympy.gamma, sympy.binomial, sympy.RisingFactorial, sympy.FallingFactorial)
+
+
+def expand(expr: sympy.Expr, scale: Scale) -> Expansion:
+    """The expansion of a term for n >= `scale.first`, at the precision in scope.
+
+    Raises `Undecided` outside the class of terms read here, `Restart` when another scale is needed.
+    """
+    if expr == n:
+        return monomial(scale, Monomial(ZERO_ANGLE, -scale.mesh, 0, 0))
+    if not expr.has(n):
+        return constant(scale, exact(expr))
+    if expr.is_Add:
+        return total_of(scale, [expand(arg, scale) for arg in expr.args])
+    if expr.is_Mul:
+        return _product(expr, scale)
+    if expr.is_Pow:
+        return _power(expr, scale)
+    if _grows(expr):
+        return _exponentials([expr], scale)
+    if isinstance(expr, sympy.Abs):
+        return absolute(expand(expr.args[0], scale))
+    if isinstance(expr, sympy.harmonic | sympy.digamma | sympy.polygamma | sympy.zeta):
+        return _zeta_like(expr, scale)
+    if isinstance(expr, sympy.loggamma):
+        return log_gamma(expand(expr.args[0], scale))
+    if isinstance(expr, sympy.tanh | sympy.coth | sympy.sinh | sympy.cosh | sympy.sech | sympy.csch):
+        return _hyperbolic(expr, scale)
+    if expr.func in QUOTIENTS:
+        return expand(QUOTIENTS[expr.func](expr.args[0]), scale)
+    rule = RULES.get(expr.func)
+    if rule is None or len(expr.args) != 1:
+        raise Undecided(f"no expansion at infinity for {expr.func}")
+    return rule(expand(expr.args[0], scale))
+
+
+def _grows(expr: sympy.Expr) -> bool:
+    """Whether the factor is read through its logarithm: exponentials and the gamma family."""
+    if expr.is_Pow:
+        return bool(expr.exp.has(n) or (_grows(expr.base) and expr.exp.is_Integer))
+    return isinstance(expr, (sympy.exp, sympy.catalan, *GAMMA_FAMILY))
+
+
+def _product(expr: sympy.Expr, scale: Scale) -> Expansion:
+    """The product; exponential factors are joined first, since they may cancel."""
+    growing = [arg for arg in expr.args if _grows(arg)]
+    total = constant(scale, fmpq(1))
+    for arg in expr.args:
+        if arg not in growing:
+            total = multiply(total, expand(arg, scale))
+    return multiply(total, _exponentials(growing, scale)) if growing else total
+
+
+def _exponentials(factors: list[sympy.Expr], scale: Scale) -> Expansion:
+    """The product of exponential factors through the sum of their logarithms.
+
+    A factor b**g(n) with g(n) >= `STEEP` n in size is e^(-`STEEP` n) times something of modulus at most 1.
+    """
+    bounded = Expansion(scale, {}, 0, 0, arb(1))
+    logarithms, total = [], constant(scale, fmpq(1))
+    for factor in factors:
+        steep = _steepness(factor, scale)
+        if steep is None:
+            logarithms.append(_logarithm_of(factor, scale))
+        else:
+            total = multiply(total, bounded)
+            logarithms.append(monomial(scale, Monomial(ZERO_ANGLE, -scale.mesh, 0, 0), fmpq(-steep)))
+    return multiply(total, exponential(total_of(scale, logarithms)))
+
+
+STEEP = 64
+
+
+def _steepness(factor: sympy.Expr, scale: Scale) -> int | None:
+    """`STEEP` if the factor is b**(c r**(k n + j)) with modulus below e^(-`STEEP` n) from N on, 0 if |b| = 1.
+
+    r**(k n)/n increases for n >= 1/(k log r), so the comparison at N holds for all n >= N. None for others.
+    """
+    if isinstance(factor, sympy.exp):
+        base, exponent = sympy.E, factor.args[0]
+    elif factor.is_Pow and not factor.base.has(n):
+        base, exponent = factor.base, factor.exp
+    else:
+        return None
+    if base == -1 and exponent.is_integer and not exponent.is_polynomial(n):
+        return 0
+    c, power_of_r = exponent.as_independent(n, as_Add=False)
+    if not (power_of_r.is_Pow and power_of_r.base.is_Integer and power_of_r.base > 1 and c.is_real):
+        return None
+    slope = power_of_r.exp.expand().coeff(n)
+    if not (slope.is_Integer and slope > 0) or (power_of_r.exp - slope * n).expand().has(n):
+        return None
+    if not base.is_positive:
+        return None
+    with ctx.workprec(BOUND_BITS):
+        at_first = -(ball(exact(c * sympy.log(base))).real) * arb(int(power_of_r.base)) ** int(
+            power_of_r.exp.subs(n, scale.first)
+        )
+        return STEEP if at_first > STEEP * scale.first else None
+
+
+def _logarithm_of(expr: sympy.Expr, scale: Scale) -> Expansion:
+    """A logarithm of an exponential factor, imaginary parts included (any branch)."""
+    if isinstance(expr, sympy.exp):
+        return expand(expr.args[0], scale)
+    if expr.is_Pow:
+        if not expr.exp.has(n):
+            return scaled(_logarithm_of(expr.base, scale), exact(expr.exp))
+        if not expr.base.has(n):
+            return scaled(expand(expr.exp, scale), exact(sympy.log(expr.base)))
+        return multiply(expand(expr.exp, scale), logarithm(expand(expr.base, scale)))
+    gamma = partial(_log_gamma_at, scale)
+    if isinstance(expr, sympy.factorial):
+        return gamma(expr.args[0] + 1)
+    if isinstance(expr, sympy.gamma):
+        return gamma(expr.args[0])
+    if isinstance(expr, sympy.binomial):
+        top, bottom = expr.args
+        return total_of(scale, [gamma(top + 1), negative(gamma(bottom + 1)), negative(gamma(top - bottom + 1))])
+    if isinstance(expr, sympy.RisingFactorial):
+        x, k = expr.args
+        return total_of(scale, [gamma(x + k), negative(gamma(x))])
+    if isinstance(expr, sympy.FallingFactorial):
+        x, k = expr.args
+        return total_of(scale, [gamma(x + 1), negative(gamma(x - k + 1))])
+    if isinstance(expr, sympy.catalan):
+        k = expr.args[0]
+        return total_of(scale, [gamma(2 * k + 1), negative(gamma(k + 1)), negative(gamma(k + 2))])
+    raise Undecided(f"no logarithm of {expr}")
+
+
+def _log_gamma_at(scale: Scale, argument: sympy.Expr) -> Expansion:
+    argument = sympy.expand(argument)
+    if not argument.has(n):
+        value = sympy.gamma(argument)
+        if value.is_positive is not True:
+            raise Undecided(f"gamma({argument}) is not known to be positive")
+        return constant(scale, exact(sympy.log(value)))
+    return log_gamma(expand(argument, scale))
+
+
+def _power(expr: sympy.Expr, scale: Scale) -> Expansion:
+    if _grows(expr):
+        return _exponentials([expr], scale)
+    base = expand(expr.base, scale)
+    exponent = expr.exp
+    if exponent.is_Integer and 0 < exponent <= 4 and len(base.terms) > 1:
+        total = base
+        for _ in range(int(exponent) - 1):
+            total = multiply(total, base)
+        return total
+    return power(base, exponent)
+
+
+def _hyperbolic(expr: sympy.Expr, scale: Scale) -> Expansion:
+    """Hyperbolic functions through exp(-2 y) for y -> +oo, or through their series at 0."""
+    y = expand(expr.args[0], scale)
+    argument = expr.args[0]
+    if y.terms and y.lead < 0:
+        decaying = sympy.exp(-2 * argument)
+        forms = {
+            sympy.tanh: (1 - decaying) / (1 + decaying),
+            sympy.coth: (1 + decaying) / (1 - decaying),
+            sympy.sech: 2 * sympy.exp(-argument) / (1 + decaying),
+            sympy.csch: 2 * sympy.exp(-argument) / (1 - decaying),
+        }
+        if expr.func not in forms:
+            raise Undecided(f"{expr} grows exponentially")
+        return expand(forms[expr.func], scale)
+    if isinstance(expr, sympy.coth | sympy.csch):
+        over = sympy.tanh if isinstance(expr, sympy.coth) else sympy.sinh
+        return power(expand(over(argument), scale), S.NegativeOne)
+    if isinstance(expr, sympy.sech):
+        return power(expand(sympy.cosh(argument), scale), S.NegativeOne)
+    if isinstance(expr, sympy.tanh):
+        return at_zero("tanh", lambda r: arb(r).tan() if r <= 1 else None, y)
+    if not is_zero(split(y)[0]):
+        return expand(expr.rewrite(sympy.exp), scale)
+    return at_zero(expr.func.__name__, lambda r: arb(r).cosh(), y)
+
+
+def _zeta_like(expr: sympy.Expr, scale: Scale) -> Expansion:
+    """Harmonic numbers, polygamma and Hurwitz zeta functions at an argument that grows."""
+    args = expr.args
+    if isinstance(expr, sympy.zeta):
+        if len(args) == 1 and args[0].has(n):
+            return zeta_of(expand(args[0], scale))
+        if len(args) == 2 and not args[0].has(n):
+            return hurwitz(args[0], expand(args[1], scale))
+        raise Undecided(f"no expansion of {expr}")
+    if isinstance(expr, sympy.harmonic):
+        order = args[1] if len(args) > 1 else S.One
+        y = expand(args[0], scale)
+        if order == 1:
+            return add(digamma(y, fmpq(1, 2)), constant(scale, exact(sympy.EulerGamma)))
+        if order.has(n) or not order.is_rational:
+            raise Undecided(f"no expansion of {expr}")
+        after = hurwitz(order, add(y, constant(scale, fmpq(1))))
+        return add(constant(scale, exact(sympy.zeta(order))), negative(after))
+    order, argument = (S.Zero, args[0]) if isinstance(expr, sympy.digamma) and len(args) == 1 else args
+    y = expand(argument, scale)
+    if order == 0:
+        return digamma(y, fmpq(-1, 2))
+    sign = (-1) ** (int(order) + 1)
+    return scaled(hurwitz(order + 1, y), exact(sign * sympy.factorial(order)))
+
+
+QUOTIENTS: dict[type, Callable[[sympy.Expr], sympy.Expr]] = {
+    sympy.tan: lambda y: sympy.sin(y) / sympy.cos(y),
+    sympy.cot: lambda y: sympy.cos(y) / sympy.sin(y),
+    sympy.sec: lambda y: 1 / sympy.cos(y),
+    sympy.csc: lambda y: 1 / sympy.sin(y),
+    sympy.acot: lambda y: sympy.atan(1 / y),
+}
+"""Functions read as an expression in others."""
+
+RULES: dict[type, Callable[[Expansion], Expansion]] = {
+    sympy.log: logarithm,
+    sympy.sin: partial(circular, sympy.sin),
+    sympy.cos: partial(circular, sympy.cos),
+    sympy.atan: arctangent,
+    sympy.asin: partial(at_zero, "asin", radius_one(lambda r: arb(r).asin())),
+    sympy.asinh: partial(at_zero, "asinh", radius_one(lambda r: arb(r).asin())),
+    sympy.atanh: partial(at_zero, "atanh", radius_one(lambda r: arb(r).atanh())),
+}
+"""Functions of one argument."""

@@ -1,0 +1,168 @@
+"""Where a term has no real value: poles, logarithms and roots of negative numbers, 0**0."""
+
+from collections.abc import Callable, Iterator
+from math import ceil, floor
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import InputError, Undecided
+from infinitesimal.sums.evaluation import rational_at, value_ball
+from infinitesimal.sums.summand import Summand
+
+CHECKED = 48
+"""How many terms are looked at one by one where no theorem covers all of them."""
+
+Condition = Callable[[sympy.Expr], bool | None]
+
+
+def check_domain(a: Summand) -> None:
+    """Nothing, when the term has a real value at every index from the start on, as far as this can be told.
+
+    Raises `InputError` that names the first bad index found. Rational subexpressions are checked for all indices,
+    by their exact roots; others for the first `CHECKED` indices. Parameters are taken to be harmless.
+
+    >>> check_domain(Summand(1 / (n - 3), 1))
+    Traceback (most recent call last):
+        ...
+    infinitesimal.errors.InputError: the term 1/(n - 3) has a pole at n = 3: start after it
+    """
+    for part in sympy.preorder_traversal(a.expr):
+        if part.free_symbols != {n} or not part.args:
+            continue
+        for inside, holds, complaint in _conditions(part):
+            k = _first_failure(inside, holds, a.start)
+            if k is not None:
+                raise InputError(f"the term {a.expr} {complaint} at n = {k}: start after it")
+
+
+def _conditions(part: sympy.Expr) -> Iterator[tuple[sympy.Expr, Condition, str]]:
+    """What has to hold for the arguments of one operation, as (expression, condition, complaint)."""
+    name = part.func.__name__
+    if part.is_Pow and part.base != sympy.E:
+        yield from _power_conditions(part.base, part.exp)
+    elif name == "log":
+        yield part.args[0], _positive, "takes the logarithm of a number that is not positive"
+    elif name in {"gamma", "loggamma", "digamma"}:
+        yield part.args[0], _no_pole_of_gamma, "has a pole of gamma"
+    elif name == "polygamma":
+        yield part.args[1], _no_pole_of_gamma, "has a pole of polygamma"
+    elif name in {"factorial", "harmonic"}:
+        yield part.args[0] + 1, _no_pole_of_gamma, f"takes the {name} of a negative integer"
+    elif name in {"tan", "sec"}:
+        yield sympy.cos(part.args[0]), _nonzero, f"has a pole of {name}"
+    elif name in {"cot", "csc", "coth", "csch"}:
+        inside = part.args[0] if name.endswith("h") else sympy.sin(part.args[0])
+        yield inside, _nonzero, f"has a pole of {name}"
+    elif name in {"asin", "acos", "atanh"}:
+        complaint = f"takes the {name} of a number outside its domain"
+        bound = _positive if name == "atanh" else _not_negative
+        yield 1 - part.args[0] ** 2, bound, complaint
+    elif name == "acosh":
+        yield part.args[0] - 1, _not_negative, "takes the acosh of a number below 1"
+    elif name == "Mod":
+        yield part.args[1], _nonzero, "divides by 0 in a remainder"
+
+
+def _power_conditions(base: sympy.Expr, exponent: sympy.Expr) -> Iterator[tuple[sympy.Expr, Condition, str]]:
+    if exponent.has(n):
+        if base.has(n) or not base.is_positive:
+            yield sympy.Tuple(base, exponent), _power_is_real, "has a power without a real value"
+    elif exponent.is_integer is False:
+        complaint = "takes a root of a negative number" if exponent.is_positive else "has a pole or a root of a negative number"
+        yield base, _not_negative if exponent.is_positive else _positive, complaint
+    elif exponent.is_negative:
+        yield base, _nonzero, "has a pole"
+
+
+# Conditions on a value: True, False, or None where it is not decided.
+
+
+def _sign_at(value: sympy.Expr) -> int | None:
+    exact = rational_at(value, 0)
+    if exact is not None:
+        return int(exact > 0) - int(exact < 0)
+    if value == 0 or value.is_zero:
+        return 0
+    if value.has(sympy.zoo, sympy.nan, sympy.oo):
+        return None
+    try:
+        enclosure = value_ball(value, 0, 30)
+    except Undecided:
+        return None
+    if not enclosure.imag.is_zero() or enclosure.contains(0):
+        return None
+    return 1 if enclosure.real > 0 else -1
+
+
+def _positive(value: sympy.Expr) -> bool | None:
+    found = _sign_at(value)
+    return None if found is None else found > 0
+
+
+def _not_negative(value: sympy.Expr) -> bool | None:
+    found = _sign_at(value)
+    return None if found is None else found >= 0
+
+
+def _nonzero(value: sympy.Expr) -> bool | None:
+    found = _sign_at(value)
+    return None if found is None else found != 0
+
+
+def _no_pole_of_gamma(value: sympy.Expr) -> bool | None:
+    exact = rational_at(value, 0)
+    return exact is None or exact.q != 1 or exact > 0
+
+
+def _power_is_real(pair: sympy.Expr) -> bool | None:
+    base, exponent = pair.args
+    below = _sign_at(base)
+    if below is None:
+        return None
+    if below > 0:
+        return True
+    if below == 0:
+        return _positive(exponent)
+    return bool(exponent.is_integer) or None if exponent.is_integer is not False else False
+
+
+# Where a condition fails first.
+
+
+def _first_failure(inside: sympy.Expr, holds: Condition, start: int) -> int | None:
+    for k in _indices(inside, holds, start):
+        try:
+            value = inside.subs(n, k)
+        except (ValueError, ZeroDivisionError, TypeError):
+            continue
+        if holds(value) is False:
+            return k
+    return None
+
+
+def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
+    """Indices to look at: all that matter for a rational expression, the first ones for another."""
+    first = list(range(start, start + CHECKED))
+    if not isinstance(inside, sympy.Expr) or not inside.is_rational_function(n):
+        return first
+    parts = [part.as_poly(n) for part in sympy.fraction(sympy.together(inside))]
+    if any(p is None or not p.domain.is_ZZ and not p.domain.is_QQ for p in parts):
+        return first
+    if holds is _no_pole_of_gamma:
+        return first
+    found = {start}
+    for polynomial in parts:
+        if polynomial.degree() == 0:
+            continue
+        if polynomial.degree() > 1 and _without_large_roots(polynomial, start):
+            continue
+        for (low, high), _ in polynomial.intervals(eps=sympy.Rational(1, 4)) if polynomial.degree() > 0 else []:
+            found.update(range(max(start, floor(low) - 1), max(start, ceil(high) + 2)))
+    return sorted(found)
+
+
+def _without_large_roots(polynomial: sympy.Poly, start: int) -> bool:
+    """Whether all coefficients in n - start have one sign: no root is at or beyond the start."""
+    shifted = polynomial.compose(sympy.Poly(n + start, n))
+    return shifted.eval(0) != 0 and len({bool(c > 0) for c in shifted.coeffs()}) == 1

@@ -1,0 +1,276 @@
+"""Finite sums in closed form: which method, special values of parameters, and the final comparison.
+
+Every result has been compared with the sum itself, added up exactly, for the first values of the upper
+bound and for several values of every parameter; most rest on a certificate besides.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Integer
+from sympy.polys.polyerrors import PolynomialError
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.factorial_products import Expr, read
+from infinitesimal.sums.finite_check import Mismatch, add_up, failures
+from infinitesimal.sums.harmonic_sums import harmonic_sum, rational_sum, settled
+from infinitesimal.sums.hypergeometric_sums import definite, indefinite, similar_terms
+from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.tidy_products import counted_symbols
+
+MAX_TERMS = 2000
+"""How many terms of a sum with numeric bounds are added up."""
+
+MAX_EXCEPTIONS = 4
+"""At how many first values of the bound a closed form may need a value of its own."""
+
+SECONDS = 8.0
+
+
+def summation_expr(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of the expression over first <= k <= last in closed form, or None when none is found.
+
+    It holds for every range that is not empty; parameter values that need a form of their own are the
+    branches of a `Piecewise`.
+
+    >>> from sympy import binomial
+    >>> k = sympy.Symbol("k")
+    >>> summation_expr(binomial(n, k) ** 2, k, 0, n)
+    binomial(2*n, n)
+    """
+    expr, first, last = (sympy.sympify(part) for part in (expr, first, last))
+    if (last - first).is_Integer:
+        return _numeric(expr, k, first, int(last - first) + 1)
+    step = _step(expr, k, first, last)
+    if step is None:
+        return None
+    problem = _Problem(time.monotonic() + SECONDS)
+    index = sympy.Dummy("k", integer=True, nonnegative=True if first.is_nonnegative else None)
+    whole = sympy.Dummy("n", integer=True, nonnegative=True)
+    renamed = [part.subs(k, index).subs(step, whole) for part in (expr, first, last)]
+    result = problem.closed_form(renamed[0], index, renamed[1], renamed[2], whole)
+    return None if result is None else result.subs(whole, step)
+
+
+def antidifference(a: Summand) -> Expr | None:
+    """The partial sum of the terms from `a.start` to n as an expression in n, or None.
+
+    >>> antidifference(Summand(n * sympy.factorial(n), 1))
+    factorial(n + 1) - 1
+    """
+    k = sympy.Dummy("k", integer=True, nonnegative=True)
+    return summation_expr(a.expr.subs(n, k), k, Integer(a.start), n)
+
+
+def _numeric(expr: Expr, k: sympy.Symbol, first: Expr, count: int) -> Expr | None:
+    if count > MAX_TERMS:
+        return None
+    if first.is_Integer:
+        try:
+            return add_up(expr, k, int(first), int(first) + count - 1)
+        except ZeroDivisionError:
+            return None
+    return sympy.Add(*(expr.subs(k, first + i) for i in range(count)))
+
+
+def _step(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> sympy.Symbol | None:
+    """The symbol that the sum is a function of: the package's n if it is there, else that of the upper bound."""
+    symbols = (expr.free_symbols | first.free_symbols | last.free_symbols) - {k}
+    if n in last.free_symbols | expr.free_symbols and n in symbols:
+        return n
+    candidates = sorted(last.free_symbols or symbols, key=str)
+    return candidates[0] if candidates else None
+
+
+@dataclass
+class _Problem:
+    """One question with its deadline."""
+
+    deadline: float
+    generators: dict[sympy.Dummy, Expr] = field(default_factory=dict)
+
+    def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        """The compared closed form, with first values and special parameters as branches."""
+        opened = self._rational(expr, k, step)
+        ends = natural_range(opened, k, first, last, step)
+        result = self.attempt(opened, k, *ends, step)
+        if result is None:
+            return None
+        result = settled(result)
+        result = self._with_special_parameters(opened, k, *ends, step, result)
+        result = compared(opened, k, first, last, result, step)
+        return None if result is None else result.xreplace(self.generators)
+
+    def attempt(
+        self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol | None = None
+    ) -> Expr | None:
+        """The sum in closed form, not yet compared."""
+        if step is None:
+            step = next(iter(sorted(last.free_symbols, key=str)), None)
+        if expr.has(sympy.harmonic):
+            return self._harmonic(expr, k, first, last, step)
+        terms = similar_terms(expr, k, step)
+        if terms is None:
+            return None
+        parts: list[Expr] = []
+        for term in terms:
+            part = self._hypergeometric(term, k, first, last, step)
+            if part is None:
+                return None
+            parts.append(part)
+        return sympy.Add(*parts)
+
+    def _hypergeometric(self, term: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        if time.monotonic() > self.deadline:
+            return None
+        try:
+            found = None if last is sympy.oo else indefinite(term, k, first, last)
+            if found is None and term.is_rational_function(k):
+                return rational_sum(term, k, first, last)
+            if found is None:
+                found = definite(term, k, first, last, step, self.attempt)
+        except (PolynomialError, ValueError):
+            return None  # a coefficient outside the rational functions
+        return found
+
+    def _harmonic(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        """The sum by parts; the rest without harmonic numbers as any other sum. Backwards if need be."""
+        for place in (expr, expr.subs(k, first + last - k)):
+            found = harmonic_sum(
+                place, k, first, last, lambda rest: self._hypergeometric(rest, k, first, last, step)
+            )
+            if found is not None:
+                return found
+        return None
+
+    def _rational(self, expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr:
+        """The expression with irrational constants, and functions of parameters, as new symbols."""
+        if expr.is_Rational or expr.is_Symbol:
+            return expr
+        if isinstance(expr, sympy.harmonic) and expr.has(k):
+            return expr
+        if not expr.has(k, step) and not (expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Integer)):
+            return self._generator(expr)
+        power = expr.as_base_exp() if isinstance(expr, sympy.exp) or expr.is_Pow else None
+        if power is not None and power[1].has(k, step) and not power[0].has(k, step):
+            return self._power(*power, k, step)
+        return expr.func(*(self._rational(arg, k, step) for arg in expr.args)) if expr.args else expr
+
+    def _power(self, base: Expr, exponent: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr:
+        parts = []
+        for part in sympy.Add.make_args(sympy.expand(exponent)):
+            c, symbols = part.as_independent(k, step)
+            if (c.is_Integer or part.is_Integer) and (c > 0 or base.is_Rational):
+                parts.append(self._rational(base, k, step) ** part)
+            elif c.is_Integer:
+                parts.append(self._rational(1 / base, k, step) ** (-part))
+            elif not part.has(k, step):
+                parts.append(self._rational(base**part, k, step))
+            elif c.is_Rational:
+                parts.append(self._generator(base ** sympy.Rational(1, c.q)) ** (c.p * symbols))
+            else:
+                parts.append(self._generator(base**c) ** symbols)
+        return sympy.Mul(*parts)
+
+    def _generator(self, value: Expr) -> Expr:
+        for symbol, known in self.generators.items():
+            if known == value:
+                return symbol
+        symbol = sympy.Dummy(f"c{len(self.generators)}")
+        self.generators[symbol] = value
+        return symbol
+
+    def _with_special_parameters(
+        self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol, result: Expr
+    ) -> Expr:
+        """The result with a branch for each zero of a denominator that is free of the step."""
+        branches = []
+        counted = counted_symbols(expr)
+        for factor in _parameter_poles(result, step):
+            symbol = next((s for s in sorted(factor.free_symbols, key=str) if sympy.degree(factor, s) == 1), None)
+            if symbol is None:
+                continue
+            root = sympy.cancel(symbol - factor / factor.coeff(symbol)) if factor.coeff(symbol) else None
+            if root is None or root.has(symbol) or (root.is_negative and symbol in counted):
+                continue
+            inner = [part.subs(symbol, root) for part in (expr, first, last)]
+            special = self.attempt(inner[0], k, inner[1], inner[2], step)
+            if special is not None and not special.has(sympy.nan, sympy.zoo, sympy.oo):
+                branches.append((settled(special), sympy.Eq(symbol, root)))
+        return sympy.Piecewise(*branches, (result, True)) if branches else result
+
+
+def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
+    """The irreducible denominators of the result in the parameters alone."""
+    factors: list[Expr] = []
+    for power in result.atoms(sympy.Pow):
+        base, exponent = power.as_base_exp()
+        if not (exponent.is_Integer and exponent < 0) or base.has(step) or not base.free_symbols:
+            continue
+        if not base.is_polynomial():
+            continue
+        factors += [f for f, _ in sympy.factor_list(base)[1] if f not in factors]
+    return factors
+
+
+def compared(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol
+) -> Expr | None:
+    """The result when it is the sum, with branches for exceptional first values; None when it is not."""
+    try:
+        bad = sorted(failures(expr, k, first, last, result, step))
+    except Mismatch:
+        return None
+    if not bad:
+        return result
+    if len(bad) > MAX_EXCEPTIONS or bad[-1] > 2 * MAX_EXCEPTIONS:
+        return None
+    branches = []
+    for value in bad:
+        low, high = first.subs(step, value), last.subs(step, value)
+        if not (low.is_Integer and high.is_Integer):
+            return None
+        branches.append((add_up(expr.subs(step, value), k, int(low), int(high)), sympy.Eq(step, value)))
+    patched = sympy.Piecewise(*branches, (result, True))
+    try:
+        return None if failures(expr, k, first, last, patched, step) else patched
+    except Mismatch:
+        return None
+
+
+def natural_range(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol
+) -> tuple[Expr, Expr]:
+    """The range with ends that the factorials of the term give, where the sum is the same.
+
+    A factor 1/(k - m)! moves a first index that is not positive to m; an upper end such as
+    floor(n/2) becomes oo where all terms beyond it vanish.
+    """
+    term = read(expr, (k, step))
+    if term is None:
+        return first, last
+    if first.is_nonpositive and not first.has(step):
+        for argument, exponent in term.factorials:
+            start = k - argument
+            if exponent < 0 and start.is_Symbol and start != step:
+                first = start
+    if last.has(sympy.floor, sympy.ceiling) or not last.is_polynomial(step):
+        last = next((end for end in (sympy.oo, step) if _vanishes(expr, k, last, end, step)), last)
+    return first, last
+
+
+def _vanishes(expr: Expr, k: sympy.Symbol, last: Expr, end: Expr, step: sympy.Symbol) -> bool:
+    """Whether the terms after `last` and up to `end` are zero, for the first values of the step."""
+    for value in range(8):
+        low = last.subs(step, value) + 1
+        high = low + 4 + value if end is sympy.oo else end.subs(step, value)
+        if not (low.is_Integer and high.is_Integer):
+            return False
+        for i in range(int(low), int(high) + 1):
+            if expr.subs(step, value).subs(k, i) != 0:
+                return False
+    return True
+

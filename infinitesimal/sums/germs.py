@@ -1,0 +1,370 @@
+"""Germs at infinity: the first terms of a function of n for n -> oo, exact after cancellation.
+
+A germ is a finite sum of monomials with constant coefficients, and perhaps an error term O(monomial):
+a truncated transseries. A **monomial** is
+
+    e^phi * n^a * (log n)^b * (log log n)^c * (log log log n)^d * e^(i psi)
+
+with `phi` and `psi` finite sums of monomials that tend to infinity. Without the phase `psi` any two
+monomials are comparable (G. H. Hardy, *Orders of Infinity*, 1910; the scale of D. Gruntz, *On Computing
+Limits in a Symbolic Manipulation System*, 1996, and J. Shackell, *Symbolic Asymptotics*, 2004). The phase
+carries (-1)**n, sin(n), sin(log n): its modulus is 1, it plays no part in the growth.
+
+Coefficients are constant SymPy expressions. A leading coefficient is one that was proved not to be zero.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cmp_to_key, lru_cache
+from typing import NamedTuple
+
+import sympy
+
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.germ_constants import log_of, sign, vanishes
+
+ZERO, ONE = sympy.S.Zero, sympy.S.One
+LEVELS = 4
+"""n and its first three iterated logarithms; a declared depth, since no scale is the last one."""
+
+
+class Monomial(NamedTuple):
+    """e^exponent * n^powers[0] * log(n)^powers[1] * ... * e^(i phase); see the module."""
+
+    exponent: "tuple[tuple[Monomial, sympy.Expr], ...]" = ()
+    powers: tuple[sympy.Expr, ...] = (ZERO,) * LEVELS
+    phase: "tuple[tuple[Monomial, sympy.Expr], ...]" = ()
+
+    @property
+    def size(self) -> "Monomial":
+        """The growth alone, without the phase."""
+        return Monomial(self.exponent, self.powers)
+
+
+Large = tuple[tuple[Monomial, sympy.Expr], ...]
+UNIT = Monomial()
+
+
+def _level(k: int) -> Monomial:
+    return Monomial((), tuple(ONE if j == k else ZERO for j in range(LEVELS)))
+
+
+LEVEL = tuple(_level(k) for k in range(LEVELS))
+"""The monomials n, log n, log log n, log log log n."""
+INDEX = LEVEL[0]
+
+
+@lru_cache(maxsize=65536)
+def _add(a: Large, b: Large, factor: sympy.Expr) -> Large:
+    """a + factor * b, leading term first."""
+    total = dict(a)
+    for monomial, c in b:
+        total[monomial] = sympy.expand(total.get(monomial, ZERO) + factor * c)
+    kept = [(monomial, c) for monomial, c in total.items() if not vanishes(c)]
+    return tuple(sorted(kept, key=_by_growth, reverse=True))
+
+
+def _reduced(phase: Large) -> Large:
+    """The phase with the coefficient of n taken modulo 2 pi: n is an integer."""
+    result = []
+    for monomial, c in phase:
+        value = c
+        if monomial == INDEX:
+            turns, rest = sympy.expand(c / (2 * sympy.pi)).as_coeff_Add()
+            turns -= sympy.floor(turns)
+            turns = turns - 1 if turns > sympy.S.Half else turns
+            value = sympy.expand(2 * sympy.pi * (turns + rest))
+        if value != 0:
+            result.append((monomial, value))
+    return tuple(result)
+
+
+@lru_cache(maxsize=65536)
+def times(a: Monomial, b: Monomial) -> Monomial:
+    """The product of two monomials."""
+    exponent = _add(a.exponent, b.exponent, ONE) if a.exponent and b.exponent else a.exponent or b.exponent
+    phase = _reduced(_add(a.phase, b.phase, ONE)) if a.phase and b.phase else a.phase or b.phase
+    return Monomial(exponent, tuple(x + y for x, y in zip(a.powers, b.powers, strict=True)), phase)
+
+
+def to_power(a: Monomial, p: sympy.Expr) -> Monomial:
+    """The real power of a monomial; with a phase only for an integer p."""
+    if p == 0:
+        return UNIT
+    if a.phase and not p.is_Integer:
+        raise Undecided("a fractional power of an oscillating term")
+    exponent = tuple((m, sympy.expand(p * c)) for m, c in a.exponent)
+    phase = _reduced(tuple((m, sympy.expand(p * c)) for m, c in a.phase))
+    return Monomial(exponent, tuple(sympy.expand(p * x) for x in a.powers), phase)
+
+
+@lru_cache(maxsize=65536)
+def log_parts(a: Monomial) -> Large:
+    """The logarithm of a monomial (without its phase), leading term first."""
+    parts = list(a.exponent)
+    for k, x in enumerate(a.powers):
+        if x != 0:
+            if k + 1 == LEVELS:
+                raise Undecided("more iterated logarithms than this scale has")
+            parts.append((LEVEL[k + 1], x))
+    return tuple(sorted(parts, key=_by_growth, reverse=True))
+
+
+@lru_cache(maxsize=65536)
+def compare(a: Monomial, b: Monomial) -> int:
+    """-1, 0 or 1 as a/b tends to 0, has modulus 1, or tends to infinity."""
+    exponent = _add(a.exponent, b.exponent, -ONE) if a.exponent or b.exponent else ()
+    powers = tuple(x - y for x, y in zip(a.powers, b.powers, strict=True))
+    if not exponent:
+        return next((s for s in map(sign, powers) if s), 0)
+    return sign(_leading_log(Monomial(exponent, powers))[1])
+
+
+def _leading_log(a: Monomial) -> tuple[Monomial, sympy.Expr]:
+    """The leading term of the logarithm; a power of the last level is smaller than all else."""
+    return log_parts(Monomial(a.exponent, (*a.powers[:-1], ZERO)))[0]
+
+
+_by_growth: Callable[[tuple[Monomial, sympy.Expr]], object] = cmp_to_key(lambda s, t: compare(s[0], t[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Germ:
+    """A sum of monomials in order of growth, and O(error) where it was cut; at most `order` sizes are kept."""
+
+    terms: Large
+    error: Monomial | None = None
+    order: int = 4
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[Monomial, sympy.Expr]], error: Monomial | None, order: int) -> "Germ":
+        """The germ of a sum of terms in any order: like monomials are collected, and what `error` swallows goes."""
+        total: dict[Monomial, sympy.Expr] = {}
+        for monomial, c in terms:
+            total[monomial] = total[monomial] + c if monomial in total else c
+        kept = []
+        for monomial, c in sorted(total.items(), key=_by_growth, reverse=True):
+            coefficient = c if c.is_Rational else sympy.expand(c)
+            if coefficient != 0 and (error is None or compare(monomial, error) > 0):
+                kept.append((monomial, coefficient))
+        sizes = 0
+        for i, (monomial, _) in enumerate(kept):
+            if i == 0 or compare(monomial, kept[i - 1][0]) != 0:
+                sizes += 1
+                if sizes > order:
+                    return cls(tuple(kept[:i]), monomial.size, order)
+        return cls(tuple(kept), error.size if error else None, order)
+
+    @classmethod
+    def constant(cls, c: sympy.Expr, order: int) -> "Germ":
+        """A constant."""
+        return cls(() if c == 0 else ((UNIT, c),), None, order)
+
+    def __add__(self, other: "Germ") -> "Germ":
+        return Germ.of((*self.terms, *other.terms), _larger(self.error, other.error), self.order)
+
+    def __neg__(self) -> "Germ":
+        return self.scaled(-ONE)
+
+    def __sub__(self, other: "Germ") -> "Germ":
+        return self + -other
+
+    def scaled(self, c: sympy.Expr) -> "Germ":
+        """The germ times a constant."""
+        if c == 0:
+            return Germ((), None, self.order)
+        return Germ(tuple((m, _product(c, x)) for m, x in self.terms), self.error, self.order)
+
+    def __mul__(self, other: "Germ") -> "Germ":
+        error = None
+        for a, b in ((self, other), (other, self)):
+            if b.error is not None and (a.terms or a.error):
+                error = _larger(error, times((a.terms[0][0] if a.terms else a.error or UNIT).size, b.error))
+        terms = [(times(m, k), _product(x, y)) for m, x in self.terms for k, y in other.terms]
+        return Germ.of(terms, error, self.order)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the germ is exactly zero."""
+        return not self.terms and self.error is None
+
+    def leading(self) -> Large:
+        """The terms of the largest size, all proved not to vanish; empty for zero.
+
+        Raises `Undecided` when every term that is known cancels.
+        """
+        if self.is_zero:
+            return ()
+        best: list[tuple[Monomial, sympy.Expr]] = []
+        for monomial, c in self.terms:
+            if best and compare(monomial, best[0][0]) < 0:
+                break
+            if not vanishes(c):
+                best.append((monomial, c))
+        if not best and self.error is not None:
+            raise Undecided("the leading terms cancel to the order computed")
+        return tuple(best)
+
+    def first(self) -> tuple[Monomial, sympy.Expr]:
+        """The leading term, where it is a single one."""
+        found = self.leading()
+        if len(found) != 1:
+            raise Undecided("no single leading term")
+        return found[0]
+
+    def parts(self) -> tuple[Large, sympy.Expr, "Germ"]:
+        """What tends to infinity or oscillates without decay, the constant, and what tends to 0."""
+        if self.error is not None and compare(self.error, UNIT) >= 0:
+            raise Undecided("the germ is not known down to a term that tends to 0")
+        large = tuple(t for t in self.terms if compare(t[0], UNIT) >= 0 and t[0] != UNIT)
+        constant = next((c for m, c in self.terms if m == UNIT), ZERO)
+        small = Germ(tuple(t for t in self.terms if compare(t[0], UNIT) < 0), self.error, self.order)
+        return tuple((m, c) for m, c in large if not vanishes(c)), constant, small
+
+    def relative(self) -> tuple[Monomial, sympy.Expr, "Germ"]:
+        """m, c and e -> 0 with self = c * m * (1 + e)."""
+        monomial, c = self.first()
+        back = to_power(monomial, -ONE)
+        rest = [(times(m, back), _product(x, 1 / c)) for m, x in self.terms if m != monomial and not _hidden(m, monomial)]
+        error = None if self.error is None else times(self.error, back.size)
+        return monomial, c, Germ.of(rest, error, self.order)
+
+    def power(self, p: sympy.Expr) -> "Germ":
+        """The power with a constant exponent, by the binomial series."""
+        if p.is_Integer and 0 <= p <= 8:
+            result = Germ.constant(ONE, self.order)
+            for _ in range(int(p)):
+                result *= self
+            return result
+        monomial, c, small = self.relative()
+        if not p.is_Integer and sign(c) < 0:
+            raise Undecided("a fractional power of a negative term")
+        series = compose(small, _binomial_coefficients(p, self.order))
+        return series * Germ(((to_power(monomial, p), c**p),), None, self.order)
+
+    def exp(self) -> "Germ":
+        """The exponential; real large parts become growth, imaginary ones become phase."""
+        large, constant, small = self.parts()
+        exponent: list[tuple[Monomial, sympy.Expr]] = []
+        phase: list[tuple[Monomial, sympy.Expr]] = []
+        powers = [ZERO] * LEVELS
+        for monomial, c in large:
+            if monomial.phase:
+                raise Undecided("the exponential of an oscillating term")
+            real, imaginary = (c, ZERO) if not c.has(sympy.I) else c.as_real_imag()
+            if real != 0 and monomial in LEVEL[1:]:
+                powers[LEVEL.index(monomial) - 1] = real
+            elif real != 0:
+                exponent.append((monomial, real))
+            if imaginary != 0:
+                phase.append((monomial, imaginary))
+        monomial = Monomial(tuple(exponent), tuple(powers), _reduced(tuple(phase)))
+        factorial_reciprocals = [ONE / sympy.factorial(k) for k in range(self.order)]
+        series = compose(small, factorial_reciprocals)
+        return series * Germ(((monomial, _exp_of(constant)),), None, self.order)
+
+    def log(self) -> "Germ":
+        """The logarithm of a germ that is positive in the end."""
+        monomial, c, small = self.relative()
+        if monomial.phase or sign(c) < 0:
+            raise Undecided("the logarithm of a term that is not positive in the end")
+        series = compose(small, [ZERO, *[-((-ONE) ** k) / k for k in range(1, self.order)]])
+        return series + Germ.of([*log_parts(monomial), (UNIT, log_of(c))], None, self.order)
+
+    def __str__(self) -> str:
+        shown = " + ".join(str(c * as_expression(m)) for m, c in self.terms) or "0"
+        return shown + (f" + O({describe(self.error)})" if self.error else "")
+
+
+def _hidden(m: Monomial, leading: Monomial) -> bool:
+    """Whether m has the size of the leading monomial: its coefficient was then proved to vanish."""
+    return compare(m, leading) >= 0
+
+
+def _product(x: sympy.Expr, y: sympy.Expr) -> sympy.Expr:
+    product = x * y
+    return product if product.is_Rational else sympy.expand(product)
+
+
+def _larger(a: Monomial | None, b: Monomial | None) -> Monomial | None:
+    if a is None or b is None:
+        return a or b
+    return a if compare(a, b) >= 0 else b
+
+
+def _exp_of(c: sympy.Expr) -> sympy.Expr:
+    if not c.has(sympy.I):
+        return sympy.exp(c)
+    real, angle = c.as_real_imag()
+    return sympy.exp(real) * (sympy.cos(angle) + sympy.I * sympy.sin(angle))
+
+
+def _binomial_coefficients(p: sympy.Expr, order: int) -> list[sympy.Expr]:
+    coefficients = [ONE]
+    for k in range(1, order):
+        coefficients.append(sympy.expand(coefficients[-1] * (p - k + 1) / k))
+    return coefficients
+
+
+def compose(small: Germ, coefficients: list[sympy.Expr]) -> Germ:
+    """sum of coefficients[k] * small**k for a germ that tends to 0, with the error of the terms left out."""
+    if small.is_zero:
+        return Germ.constant(coefficients[0], small.order)
+    size = (small.terms[0][0] if small.terms else small.error or UNIT).size
+    if compare(size, UNIT) >= 0:
+        raise Undecided("a power series outside its disc")
+    error = to_power(size, sympy.Integer(len(coefficients)))
+    total, power = Germ((), error, small.order), Germ.constant(ONE, small.order)
+    for k, c in enumerate(coefficients):
+        power = power * small if k else power
+        if c != 0:
+            total += power.scaled(c)
+    return total
+
+
+@lru_cache(maxsize=4096)
+def summable(a: Monomial) -> bool:
+    """Whether the series of the size of a monomial converges.
+
+    With m = n a(n): a size with |log m| at least of the order of log n is decided by the sign of log m;
+    a smaller one by the substitution n = e^u, that is by the same question one logarithm further down
+    (Abel and Bertrand; K. Knopp, *Theory and Application of Infinite Series*, sections 14 and 39).
+
+    >>> summable(Monomial((), (-ONE, sympy.Integer(-2), ZERO, ZERO))), summable(Monomial((), (-ONE, -ONE, -ONE, ZERO)))
+    (True, False)
+    """
+    m = times(a.size, INDEX)
+    if m == UNIT:
+        return False
+    if m.exponent or any(m.powers[:-1]):
+        leading, c = _leading_log(m)
+        if compare(leading, LEVEL[1]) >= 0:
+            return sign(c) < 0
+    return summable(_one_log_down(m))
+
+
+def _one_log_down(m: Monomial) -> Monomial:
+    """The monomial with e^n in the place of n; n itself does not occur in it."""
+    return Monomial(tuple((_one_log_down(k), c) for k, c in m.exponent), (*m.powers[1:], ZERO))
+
+
+def describe(m: Monomial) -> str:
+    """The monomial in writing: for evidence.
+
+    >>> describe(to_power(INDEX, sympy.Rational(-1, 2)))
+    '1/sqrt(n)'
+    """
+    return str(as_expression(m))
+
+
+def as_expression(m: Monomial) -> sympy.Expr:
+    """The monomial as a SymPy expression in n."""
+    from infinitesimal.arithmetics.symbolic import n
+
+    result, level = ONE, n
+    for x in m.powers:
+        result *= level**x
+        level = sympy.log(level)
+    for factor, large in ((ONE, m.exponent), (sympy.I, m.phase)):
+        result *= sympy.exp(factor * sympy.Add(*[c * as_expression(k) for k, c in large]))
+    return result

@@ -1,0 +1,192 @@
+"""Finite sums of hypergeometric terms: Gosper first, then Zeilberger and a recurrence in the upper bound."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Integer
+
+from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.finite_check import add_up
+from infinitesimal.sums.gosper import gosper
+from infinitesimal.sums.tidy_products import combine, counted_symbols, normal_form, tidy
+from infinitesimal.sums.zeilberger import (
+    MAX_ORDER,
+    Antidifference,
+    DefiniteRecurrence,
+    order_one,
+    product_solution,
+    recurrence,
+    start_of,
+)
+
+LOOK = 10
+"""How many values of the bound a recurrence is compared with."""
+
+
+def indefinite(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum by an antidifference: G(last + 1) - G(first), with limits at removable singularities."""
+    found = gosper(expr, k)
+    if found is None:
+        return None
+    upper = found.antidifference.at(k, last + 1)
+    for peeled in range(3):
+        lower = found.antidifference.at(k, first + peeled)
+        if upper is not None and lower is not None:
+            start = [expr.subs(k, first + i) for i in range(peeled)]
+            return tidy(sympy.Add(upper, -lower, *start))
+    return None
+
+
+def definite(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol, add: Antidifference
+) -> Expr | None:
+    """The sum as a function of `step`, which the term or its bounds contain, from a recurrence.
+
+    Right from some value of `step` on; before it the caller compares.
+    """
+    if not (expr.has(step) or first.has(step)):
+        return None  # what Gosper's algorithm refuses has no closed form of this kind
+    if not all(bound is sympy.oo or _slope_is_whole(bound, step) for bound in (first, last)):
+        return None
+    for order in range(1, MAX_ORDER + 1):
+        found = recurrence(expr, k, first, last, step, order)
+        if found is None:
+            continue
+        found = _without_vanishing(found, step)
+        start = start_of(found, step)
+        if first.free_symbols and not first.has(step) and last == step:
+            value = expr.subs(step, first).subs(k, first)
+            return order_one(found, step, first, value, add) if found.order == 1 else None
+        values = _Values(expr, k, first, last, step)
+        if found.order == 0:
+            return tidy(found.right / found.coefficients[0])
+        if found.order == 1:
+            value = values.at(start)
+            return None if value is None else order_one(found, step, start, value, add)
+        if found.right == 0:
+            return _order_two(found, step, start, values)
+        return None
+    return None
+
+
+def _slope_is_whole(bound: Expr, step: sympy.Symbol) -> bool:
+    return bool(bound.is_polynomial(step) and bound.diff(step).is_Integer)
+
+
+def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> DefiniteRecurrence:
+    """The recurrence without right-hand terms that have 1/(-n)! in them: they vanish from some n on."""
+    kept = []
+    for part in sympy.Add.make_args(found.right):
+        form = normal_form(part, counted_symbols(part) or (step,))
+        vanishing = form is not None and any(
+            e < 0 and a.free_symbols == {step} and a.coeff(step) < 0 for a, e in form.factorials.items()
+        )
+        if not vanishing:
+            kept.append(part)
+    return DefiniteRecurrence(found.coefficients, sympy.Add(*kept))
+
+
+class _Values:
+    """The sums at given values of the step, with the parameters as symbols."""
+
+    def __init__(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> None:
+        self.expr, self.k, self.first, self.last, self.step = expr, k, first, last, step
+
+    def at(self, value: int) -> Expr | None:
+        low, high = (bound.subs(self.step, value) for bound in (self.first, self.last))
+        if high is sympy.oo:
+            high = low + 4 * value + 4
+        if not (low.is_Integer and high.is_Integer):
+            return None
+        try:
+            return add_up(self.expr.subs(self.step, value), self.k, int(low), int(high))
+        except ZeroDivisionError:
+            return None
+
+
+def _order_two(found: DefiniteRecurrence, step: sympy.Symbol, start: int, values: _Values) -> Expr | None:
+    """c2 S(n + 2) + c1 S(n + 1) + c0 S(n) = 0: two steps at a time, or constant coefficients."""
+    c0, c1, c2 = found.coefficients
+    first, second = values.at(start), values.at(start + 1)
+    if first is None or second is None:
+        return None
+    if c1 == 0:
+        return _by_parity(-c0, c2, step, start, (first, second))
+    ratios = [sympy.cancel(c / c2) for c in (c0, c1)]
+    if not any(ratio.has(step) for ratio in ratios):
+        return constant_coefficients(ratios[0], ratios[1], step, start, first, second)
+    return _hyper(found, step, start, first, second)
+
+
+def _by_parity(top: Expr, bottom: Expr, step: sympy.Symbol, start: int, values: tuple[Expr, Expr]) -> Expr | None:
+    """The solution of S(n + 2) = top/bottom S(n), as a product for each parity."""
+    half = sympy.Dummy("half", integer=True, nonnegative=True)
+    answers = {}
+    for offset, value in enumerate(values):
+        place = start + offset
+        if value == 0:
+            answers[place % 2] = Integer(0)
+            continue
+        # n = 2 half + (place mod 2)
+        inner = [sympy.expand(part.subs(step, 2 * half + place % 2)) for part in (top, bottom)]
+        product = product_solution(inner[0], inner[1], half, place // 2)
+        if product is None:
+            return None
+        answers[place % 2] = tidy(value * product).subs(half, (step - place % 2) / 2)
+    return sympy.Piecewise((answers[0], sympy.Eq(sympy.Mod(step, 2), 0)), (answers[1], True))
+
+
+def constant_coefficients(c0: Expr, c1: Expr, step: sympy.Symbol, start: int, first: Expr, second: Expr) -> Expr | None:
+    """The solution of S(n + 2) + c1 S(n + 1) + c0 S(n) = 0 with given values at start and start + 1.
+
+    >>> constant_coefficients(Integer(-1), Integer(-1), sympy.Symbol("n"), 0, Integer(1), Integer(1))
+    fibonacci(n + 1)
+    """
+    shift = step - start
+    if (c0, c1) == (-1, -1):
+        # F(n - 1), F(n) span the solutions.
+        for index in range(-3, 4):
+            pair = sympy.fibonacci(index), sympy.fibonacci(index + 1)
+            if first * pair[1] == second * pair[0]:
+                factor = first / pair[0] if pair[0] else second / pair[1]
+                return factor * sympy.fibonacci(step - start + index)
+        return sympy.expand(second * sympy.fibonacci(shift) + first * sympy.fibonacci(shift - 1))
+    square = sympy.factor(c1**2 - 4 * c0)
+    if square == 0:
+        root = -c1 / 2
+        return root**shift * (first + (second / root - first) * shift)
+    if square.is_Rational and square < 0:
+        # r**n (A cos(n t) + B sin(n t)) with r**2 = c0 and 2 r cos(t) = -c1
+        radius = sympy.sqrt(c0)
+        angle = sympy.acos(-c1 / (2 * radius))
+        if angle.has(sympy.acos):
+            return None
+        sine = sympy.sin(angle)
+        b = (second / radius - first * sympy.cos(angle)) / sine
+        return radius**shift * (first * sympy.cos(angle * shift) + b * sympy.sin(angle * shift))
+    gap = sympy.sqrt(square)
+    low, high = (-c1 - gap) / 2, (-c1 + gap) / 2
+    if gap.is_Rational is False and (c0.free_symbols or c1.free_symbols):
+        return None
+    b = sympy.radsimp((second - low * first) / gap)
+    return sympy.expand(first - b) * low**shift + b * high**shift
+
+
+def _hyper(found: DefiniteRecurrence, step: sympy.Symbol, start: int, first: Expr, second: Expr) -> Expr | None:
+    """A hypergeometric solution of an order-two recurrence that has the given values (Petkovsek).
+
+    The ratio S(n + 1)/S(n) = z a(n)/b(n) c(n + 1)/c(n) with a | c0 and b | c2(n - 1), z constant.
+    """
+    return None
+
+
+def similar_terms(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> list[Expr] | None:
+    """The hypergeometric terms, no two of them similar, that add up to the expression."""
+    whole = normal_form(expr, (k,))
+    if whole is not None:
+        return [expr]
+    for parts in (expr, sympy.expand(expr)):
+        found = combine(list(sympy.Add.make_args(parts)), (k,))
+        if found is not None:
+            return found
+    return None

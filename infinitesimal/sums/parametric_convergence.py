@@ -1,0 +1,202 @@
+"""Verdicts on terms with parameters: the region of absolute convergence, and what happens on its edge.
+
+A term is split into z**n (z made of parameters), n**s (s made of parameters), waves sin(n x) and cos(n x), and a
+rest without parameters. The radius of convergence comes from the rest by the ratio test (Cauchy and Hadamard),
+the half-plane in s from its power of n. Conditions are on complex parameters; a wave takes a real one.
+"""
+
+import time
+from dataclasses import dataclass, field, replace
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.convergence import decide
+from infinitesimal.sums.expansions import germ
+from infinitesimal.sums.germs import INDEX, Monomial, compare, describe
+from infinitesimal.sums.summand import Summand
+from infinitesimal.truth import Hypothesis, Truth, Verdict
+
+
+def parametric_verdict(a: Summand, seconds: float) -> Verdict:
+    """The verdict with the condition on the parameters under which it holds; unknown outside the class.
+
+    >>> x = sympy.Symbol("x")
+    >>> print(parametric_verdict(Summand(x**n / n), 5))
+    converges absolutely by the ratio test: the ratios tend to x times 1, where Abs(x) < 1
+      1. the ratios of the factor 1/n: tend to 1
+      2. on the edge x = 1: divergent to +oo by the p-series: the exponent is 1 <= 1
+      3. on the edge x = -1: converges conditionally by the Leibniz test: the signs alternate and 1/n decreases to 0
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        return _verdict(_split(a.expr), deadline)
+    except (Undecided, ArithmeticError, ValueError, TypeError, AttributeError) as error:
+        return Verdict(Truth.UNKNOWN, None, "", f"terms with parameters: {error}")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The factors of a term: base**n, n**power, waves in n times an angle, and the rest."""
+
+    base: sympy.Expr = sympy.S.One
+    power: sympy.Expr = sympy.S.Zero
+    angles: list[sympy.Expr] = field(default_factory=list)
+    rest: sympy.Expr = sympy.S.One
+
+
+def _split(expr: sympy.Expr) -> _Parts:
+    parts = _Parts()
+    for factor in sympy.Mul.make_args(sympy.powsimp(sympy.expand_power_exp(expr), combine="base", force=False)):
+        for piece in sympy.Mul.make_args(sympy.expand_power_base(factor)):
+            _sort(piece, parts)
+    return parts
+
+
+def _sort(factor: sympy.Expr, parts: _Parts) -> None:
+    if not factor.has(n):
+        return
+    if factor.free_symbols == {n}:
+        parts.rest *= factor
+    elif factor.is_Pow and not factor.base.has(n):
+        step, rest = _linear(factor.exp)
+        if rest.has(n):
+            raise Undecided(f"the exponent of {factor} is not linear in n")
+        parts.base *= factor.base**step
+    elif isinstance(factor, sympy.exp):
+        step, _ = _linear(factor.args[0])
+        parts.base *= sympy.exp(step)
+    elif factor.is_Pow and factor.base == n:
+        parts.power += factor.exp
+    elif isinstance(factor, sympy.sin | sympy.cos):
+        parts.angles.append(_linear(factor.args[0])[0])
+    else:
+        _gamma_or_rational(factor, parts)
+
+
+def _linear(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    polynomial = sympy.expand(expr).as_poly(n)
+    if polynomial is None or polynomial.degree() > 1:
+        raise Undecided(f"{expr} is not linear in n")
+    return polynomial.coeff_monomial(n), polynomial.coeff_monomial(1)
+
+
+def _gamma_or_rational(factor: sympy.Expr, parts: _Parts) -> None:
+    """Gamma(k n + b) has the size of Gamma(k n) (k n)**b; a rational factor that of its leading terms."""
+    inner, sign = (factor.base, factor.exp) if factor.is_Pow and factor.exp.is_Integer else (factor, sympy.S.One)
+    rewritten = inner.rewrite(sympy.gamma)
+    if rewritten != inner or isinstance(inner, sympy.gamma):
+        for piece in sympy.Mul.make_args(rewritten if rewritten != inner else inner):
+            inside, exponent = (piece.base, piece.exp) if piece.is_Pow else (piece, sympy.S.One)
+            if not piece.has(n):
+                continue
+            if not isinstance(inside, sympy.gamma):
+                raise Undecided(f"the size of {piece} is not known")
+            step, shift = _linear(inside.args[0])
+            if not (step.is_Integer and step > 0):
+                raise Undecided(f"the size of {piece} is not known")
+            parts.rest *= sympy.gamma(step * n) ** (exponent * sign)
+            parts.power += shift * exponent * sign
+        return
+    if not factor.is_rational_function(n):
+        raise Undecided(f"the size of {factor} is not known")
+    for polynomial, s in zip(sympy.fraction(sympy.together(factor)), (1, -1), strict=True):
+        leading = sympy.Poly(polynomial, n)
+        if leading.LC().free_symbols:
+            raise Undecided(f"the leading coefficient of {polynomial} is a parameter")
+        parts.power += s * leading.degree()
+
+
+def _verdict(parts: _Parts, deadline: float) -> Verdict:
+    size, shown = _size(parts.rest, deadline), parts.rest
+    if parts.power != 0:
+        shown *= n**parts.power
+    reality = [sympy.Eq(sympy.im(x), 0) for x in parts.angles if x.is_real is not True]
+    if parts.base != 1:
+        answer = _with_radius(parts, size, shown, deadline)
+    elif not parts.power.free_symbols:
+        answer = decide(sympy.powsimp(shown), deadline)
+        if parts.angles and answer.kind != "absolute":
+            return _wave(parts, shown, reality, deadline)
+    else:
+        answer = _half_plane(parts, size, shown)
+    if reality:
+        conditions = reality if answer.condition is None else [answer.condition, *reality]
+        answer = replace(answer, condition=sympy.And(*conditions))
+    if parts.angles and answer.kind == "absolute":
+        return replace(answer, test="comparison test", reason=f"a bounded wave times the size of {shown}")
+    if parts.angles:
+        raise Undecided("a wave whose angle is a parameter")
+    return answer
+
+
+def _size(rest: sympy.Expr, deadline: float) -> Monomial:
+    found = germ(rest, deadline)
+    return found.leading()[0][0].size
+
+
+def _rate(size: Monomial) -> sympy.Expr:
+    """The limit of the moduli of the ratios."""
+    if not size.exponent:
+        return sympy.S.One
+    monomial, c = size.exponent[0]
+    side = compare(monomial, INDEX)
+    if side < 0:
+        return sympy.S.One
+    return sympy.exp(c) if side == 0 else sympy.S.Zero if c.is_negative else sympy.oo
+
+
+def _with_radius(parts: _Parts, size: Monomial, shown: sympy.Expr, deadline: float) -> Verdict:
+    z, rate = parts.base, sympy.simplify(_rate(size)) if not _rate(size).is_Rational else _rate(size)
+    ratios = Hypothesis(f"the ratios of the factor {shown}", f"tend to {rate}")
+    reason = f"the ratios tend to {z} times {rate}"
+    if rate == 0:
+        return Verdict(Truth.TRUE, "absolute", "ratio test", "the ratios tend to 0 for every value", (ratios,))
+    if rate == sympy.oo:
+        return Verdict(Truth.TRUE, "absolute", "ratio test", "all terms but one vanish", (ratios,), condition=sympy.Eq(z, 0))
+    radius = 1 / rate
+    condition = sympy.Abs(z) < radius
+    if isinstance(z, sympy.exp):
+        condition = sympy.re(z.args[0]) < sympy.log(radius)
+    hypotheses = [ratios]
+    if z.is_Symbol and not parts.power.free_symbols and not parts.angles:
+        for edge in (radius, -radius):
+            found = decide(sympy.powsimp(shown * edge**n), deadline)
+            hypotheses.append(Hypothesis(f"on the edge {z} = {edge}", str(replace(found, hypotheses=()))))
+            if edge == radius and found.kind == "absolute":
+                condition = sympy.Abs(z) <= radius
+    return Verdict(Truth.TRUE, "absolute", "ratio test", reason, tuple(hypotheses), condition=condition)
+
+
+def _half_plane(parts: _Parts, size: Monomial, shown: sympy.Expr) -> Verdict:
+    rate = _rate(size)
+    evidence = Hypothesis("the size of the factor without parameters", describe(size))
+    if rate != 1:
+        if rate.is_finite and rate < 1:
+            return Verdict(Truth.TRUE, "absolute", "ratio test", f"the ratios tend to {rate} < 1", (evidence,))
+        reason = f"the ratios tend to {rate} > 1"
+        return Verdict(Truth.FALSE, "divergent", "ratio test", reason, (evidence,), "terms do not vanish")
+    if size.exponent:
+        raise Undecided("a size between the powers and the exponentials")
+    exponent = sympy.re(sympy.expand(-parts.power - size.powers[0]))
+    reason = f"the terms have the size of 1/n**({exponent}), up to logarithms"
+    return Verdict(Truth.TRUE, "absolute", "p-series", reason, (evidence,), condition=exponent > 1)
+
+
+def _wave(parts: _Parts, shown: sympy.Expr, reality: list[sympy.Expr], deadline: float) -> Verdict:
+    """A single wave sin(n x) or cos(n x) over sizes that decrease to 0."""
+    if len(parts.angles) != 1:
+        raise Undecided("a product of waves whose angles are parameters")
+    sizes = germ(shown, deadline)
+    if any(m.phase for m, _ in sizes.terms) or compare(sizes.first()[0], Monomial()) >= 0:
+        raise Undecided("a wave whose angle is a parameter")
+    x = parts.angles[0]
+    size = describe(sizes.first()[0])
+    hypotheses = (
+        Hypothesis("the block sums of the wave are bounded", f"by 1/abs(sin({x}/2))"),
+        Hypothesis("the sizes decrease to 0 in the end", f"{size}, a germ of a Hardy field, is monotone"),
+    )
+    reason = f"bounded block sums against {size}, which decreases to 0"
+    condition = sympy.And(sympy.Ne(sympy.sin(x), 0), *reality)
+    return Verdict(Truth.TRUE, "conditional", "Dirichlet test", reason, hypotheses, condition=condition)

@@ -1,0 +1,162 @@
+"""What is left after n terms: in closed form, or between two bounds that are proved."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.signs import convex_from, decreasing_from, sign_from
+from infinitesimal.sums.summand import Summand, shift
+
+
+@dataclass(frozen=True)
+class RemainderBounds:
+    """lower <= sign*R(n) <= upper for every n >= `first`, where R(n) is the sum of the terms after the n-th.
+
+    The bounds are expressions in n, and `test` names the theorem they come from.
+    """
+
+    lower: sympy.Expr
+    upper: sympy.Expr
+    sign: sympy.Expr
+    first: int
+    test: str
+
+    def shifted(self, by: int) -> "RemainderBounds":
+        """The bounds with n + `by` in the place of n."""
+        lower, upper, sign = (shift(x, by) for x in (self.lower, self.upper, self.sign))
+        return RemainderBounds(lower, upper, sign, max(self.first - by, 0), self.test)
+
+    def at(self, index: int) -> tuple[sympy.Expr, sympy.Expr]:
+        """The lower and the upper bound of R(index), with its sign."""
+        sign = self.sign.subs(n, index)
+        ends = (sign * self.lower.subs(n, index), sign * self.upper.subs(n, index))
+        return ends if sign > 0 else (ends[1], ends[0])
+
+    def __str__(self) -> str:
+        middle = "R(n)" if self.sign == 1 else f"({self.sign})*R(n)"
+        return f"{self.lower} <= {middle} <= {self.upper} for n >= {self.first} ({self.test})"
+
+    __repr__ = __str__
+
+
+def rational_remainder(a: Summand) -> sympy.Expr | None:
+    """The sum of a rational term over all indices above n, in polygamma functions; None for another term.
+
+    By partial fractions over Q: the sum of c/(k + b)**m over k > n is c*(-1)**m*psi^(m-1)(n + 1 + b)/(m - 1)!,
+    also for m = 1, where the c add up to 0 (Abramowitz and Stegun, 6.4.10). Only rational poles.
+
+    >>> rational_remainder(Summand(1 / n**2))
+    polygamma(1, n + 1)
+    """
+    if not a.expr.is_rational_function(n) or a.parameters:
+        return None
+    weights: dict[tuple[sympy.Rational, int], sympy.Rational] = defaultdict(lambda: sympy.Integer(0))
+    for part in sympy.Add.make_args(sympy.apart(sympy.together(a.expr), n)):
+        top, bottom = sympy.fraction(sympy.factor(part))
+        base, power = sympy.factor_list(bottom, n)[1][0] if bottom.has(n) else (n, 0)
+        line = sympy.Poly(base, n)
+        if line.degree() != 1 or not power or top.has(n):
+            return None
+        lead, constant = line.all_coeffs()
+        weight = sympy.cancel(part * (n + constant / lead) ** power)
+        weights[constant / lead, power] += weight
+    return _in_polygammas(weights)
+
+
+def _in_polygammas(weights: dict[tuple[sympy.Rational, int], sympy.Rational]) -> sympy.Expr:
+    """The sum of c/(k + b)**m over k > n, the b of each class modulo 1 brought to its least member."""
+    least = {}
+    for b, _ in weights:
+        least[b % 1] = min(b, least.get(b % 1, b))
+    total: sympy.Expr = sympy.Integer(0)
+    coefficients: dict[tuple[sympy.Rational, int], sympy.Rational] = defaultdict(lambda: sympy.Integer(0))
+    for (b, m), weight in weights.items():
+        base = least[b % 1]
+        coefficients[base, m] += weight
+        total -= sympy.Add(*(weight / (n + 1 + base + i) ** m for i in range(b - base)))
+    for (b, m), weight in coefficients.items():
+        total += weight * (-1) ** m * sympy.polygamma(m - 1, n + 1 + b) / sympy.factorial(m - 1)
+    return total
+
+
+def remainder_bounds(a: Summand) -> RemainderBounds | None:
+    """Two-sided bounds of the remainder of a convergent series: by the integral test for decreasing terms,
+    by Leibniz for alternating ones (sharper where the terms are convex: Calabrese 1962).
+
+    None where the monotonicity is not seen from the structure of the term.
+
+    >>> remainder_bounds(Summand(1 / n**sympy.Rational(3, 2)))
+    2/sqrt(n + 1) <= R(n) <= 2/sqrt(n) for n >= 1 (integral test)
+    >>> remainder_bounds(Summand((-1) ** n / n))
+    1/(2*(n + 1)) <= ((-1)**(n + 1))*R(n) <= 1/(2*n) for n >= 1 (Leibniz test, convex terms)
+    """
+    sign, size = alternating_part(a.expr)
+    if sign is not None:
+        return _leibniz(a, sign, size)
+    direction = sign_from(a.expr)
+    if direction is None or not direction[0]:
+        return None
+    size = a.expr * direction[0]
+    start = decreasing_from(size)
+    primitive = _rest_of_integral(size)
+    if start is None:
+        return None
+    first = max(start, a.start)
+    return RemainderBounds(shift(primitive, 1), primitive, sympy.Integer(direction[0]), first, "integral test")
+
+
+def alternating_part(expr: sympy.Expr) -> tuple[sympy.Expr | None, sympy.Expr]:
+    """The factor (-1)**(n + c), if there is one, and the rest of the term."""
+    factors = sympy.Mul.make_args(expr)
+    for i, factor in enumerate(factors):
+        base, exponent = factor.as_base_exp()
+        if base == -1 and sympy.expand(exponent - n).is_Integer:
+            return factor, sympy.Mul(*factors[:i], *factors[i + 1 :])
+    return None, expr
+
+
+def _leibniz(a: Summand, sign: sympy.Expr, size: sympy.Expr) -> RemainderBounds | None:
+    direction = sign_from(size)
+    if direction is None or not direction[0]:
+        return None
+    size = size * direction[0]
+    start = decreasing_from(size)
+    if start is None:
+        return None
+    offset = sympy.expand(sign.exp - n) + 1 + (0 if direction[0] > 0 else 1)
+    next_sign = (-1) ** (n + offset % 2)
+    convex = convex_from(size)
+    if convex is not None:
+        first = max(convex, a.start)
+        return RemainderBounds(shift(size, 1) / 2, size / 2, next_sign, first, "Leibniz test, convex terms")
+    first = max(start, a.start)
+    return RemainderBounds(sympy.Integer(0), shift(size, 1), next_sign, first, "Leibniz test")
+
+
+def _rest_of_integral(f: sympy.Expr) -> sympy.Expr:
+    """The integral of f from n to infinity: powers of n, powers of log n over n and exponentials in
+    closed form, others as an unevaluated integral.
+    """
+    coefficient, shape = f.as_independent(n)
+    power = log_power = sympy.Integer(0)
+    for factor in sympy.Mul.make_args(shape):
+        base, exponent = factor.as_base_exp()
+        if base == n:
+            power = exponent
+        elif base == sympy.log(n):
+            log_power = exponent
+        else:
+            rate = sympy.cancel(f.diff(n) / f)
+            return f / -rate if not rate.has(n) else _integral(f)
+    if log_power == 0 and (power + 1).is_negative:
+        return coefficient * n ** (power + 1) / -(power + 1)
+    if power == -1 and (log_power + 1).is_negative:
+        return coefficient * sympy.log(n) ** (log_power + 1) / -(log_power + 1)
+    return _integral(f)
+
+
+def _integral(f: sympy.Expr) -> sympy.Expr:
+    t = sympy.Symbol("t", positive=True)
+    return sympy.Integral(f.subs(n, t), (t, n, sympy.oo))

@@ -1,0 +1,112 @@
+"""Terms that depend on n modulo q: their period, and the plain terms of each residue class."""
+
+from math import lcm
+
+import sympy
+
+from infinitesimal.arithmetics.symbolic import n
+
+MAX_PERIOD = 60
+"""Longer periods are not split."""
+
+
+def period(expr: sympy.Expr) -> int:
+    """A number q such that the signs, floors, remainders and rational angles of `expr` are plain in q m + r.
+
+    1 when there is nothing to split, and when the period is longer than `MAX_PERIOD`.
+
+    >>> period((-1) ** sympy.floor(n / 3) * sympy.cos(2 * sympy.pi * n / 5))
+    15
+    """
+    result = 1
+    for part in sympy.preorder_traversal(expr):
+        result = lcm(result, _own_period(part))
+        if result > MAX_PERIOD:
+            return 1
+    return result
+
+
+def _own_period(part: sympy.Expr) -> int:
+    if isinstance(part, sympy.floor | sympy.ceiling):
+        return _denominator(part.args[0])
+    if isinstance(part, sympy.Mod) and part.args[1].is_Integer:
+        return _denominator(part.args[0] / part.args[1])
+    if isinstance(part, sympy.sin | sympy.cos | sympy.tan | sympy.cot | sympy.sec | sympy.csc):
+        return 2 * _denominator(sympy.expand(part.args[0] / sympy.pi))
+    if part.is_Pow and part.base.is_negative and part.exp.has(n):
+        return 2 * _denominator(part.exp)
+    return 1
+
+
+def _denominator(argument: sympy.Expr) -> int:
+    """The common denominator of a polynomial in n over the rationals; 1 for anything else."""
+    inner = argument.replace(lambda e: isinstance(e, sympy.floor | sympy.ceiling), lambda e: e.args[0])
+    polynomial = inner.as_poly(n)
+    if polynomial is None or not all(c.is_Rational for c in polynomial.coeffs()):
+        return 1
+    return lcm(*(int(c.q) for c in polynomial.coeffs()))
+
+
+def classes(expr: sympy.Expr, q: int) -> list[sympy.Expr]:
+    """The terms with index q n + r for r = 0, ..., q - 1.
+
+    >>> classes((-1) ** n / n, 2)
+    [1/(2*n), -1/(2*n + 1)]
+    """
+    return [_simplified(expr.subs(n, q * n + r)) for r in range(q)]
+
+
+def _simplified(expr: sympy.Expr) -> sympy.Expr:
+    """Angles k pi n + c with integer k, and signs with an even exponent, without their periodic part."""
+
+    def periodic(e: sympy.Expr) -> bool:
+        return isinstance(e, sympy.sin | sympy.cos | sympy.tan) or bool(e.is_Pow and e.base == -1)
+
+    def plain(e: sympy.Expr) -> sympy.Expr:
+        angle = sympy.expand(sympy.pi * e.exp if e.is_Pow else e.args[0])
+        function = sympy.cos if e.is_Pow else e.func
+        turns = (angle / (2 * sympy.pi)).expand().as_poly(n)
+        if turns is None or not all(c.is_Integer for (k,), c in turns.terms() if k):
+            return e
+        return function(2 * sympy.pi * turns.coeff_monomial(1))
+
+    return expr.replace(periodic, plain)
+
+
+def fourier_coefficients(expr: sympy.Expr) -> list[sympy.Expr] | None:
+    """c_0, ..., c_(q-1) with expr = sum of c_k e^(2 pi i k n/q), for a term of period q; None for another term.
+
+    >>> fourier_coefficients(sympy.Mod(n, 2))
+    [1/2, -1/2]
+    """
+    if not _purely_periodic(expr):
+        return None
+    q = period(expr)
+    values = [expr.subs(n, r) for r in range(q)]
+    if q == 1 or not all(value.is_real for value in values):
+        return None
+    angle = 2 * sympy.pi / q
+    turn = [sympy.cos(angle * j) - sympy.I * sympy.sin(angle * j) for j in range(q)]
+    return [sympy.expand(sum(v * turn[k * r % q] for r, v in enumerate(values)) / q) for k in range(q)]
+
+
+def _purely_periodic(expr: sympy.Expr) -> bool:
+    """Whether n occurs only in signs, remainders and rational angles, where it acts through a remainder of n."""
+    if not expr.has(n):
+        return True
+    if isinstance(expr, sympy.Mod):
+        return _own_period(expr) > 1
+    if expr.is_Pow and expr.base == -1:
+        return _is_rounded_polynomial(expr.exp)
+    if isinstance(expr, sympy.sin | sympy.cos | sympy.tan):
+        return _is_rounded_polynomial(sympy.expand(expr.args[0] / sympy.pi))
+    return bool(expr.args) and expr != n and all(_purely_periodic(arg) for arg in expr.args)
+
+
+def _is_rounded_polynomial(expr: sympy.Expr) -> bool:
+    """A polynomial in n and in floors of polynomials, over the rationals."""
+    if expr.is_Add or expr.is_Mul:
+        return all(_is_rounded_polynomial(arg) for arg in expr.args)
+    inner = expr.args[0] if isinstance(expr, sympy.floor | sympy.ceiling) else expr
+    polynomial = inner.as_poly(n) if inner.has(n) else None
+    return bool(inner.is_Rational) or polynomial is not None and all(c.is_Rational for c in polynomial.coeffs())

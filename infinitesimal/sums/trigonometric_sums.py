@@ -1,0 +1,132 @@
+"""Finite sums of polynomials times powers times sines and cosines, in real form.
+
+Products are linearised; then sum of r**k cos(t k + b) is the real part of a geometric sum, and each factor
+k is a derivative with respect to the angle t. Source: Graham, Knuth, Patashnik, *Concrete Mathematics*.
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Integer
+
+from infinitesimal.sums.factorial_products import Expr
+
+MAX_DEGREE = 4
+
+
+def trigonometric_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> tuple[Expr, Expr] | None:
+    """The sum over the waves, and what is left without sine and cosine of the index; None if it is not of the kind.
+
+    Where the denominator sin(t/2) may vanish the sum is a `Piecewise`.
+    """
+    waves = _waves(expr, k)
+    if waves is None:
+        return None
+    total, rest = Integer(0), Integer(0)
+    for (base, angle, phase), coefficient in waves.items():
+        if angle == 0:
+            rest += coefficient * base**k * sympy.cos(phase)
+            continue
+        part = _wave_sum(sympy.Poly(coefficient, k), base, angle, phase, k, first, last)
+        if part is None:
+            return None
+        total += part
+    return total, rest
+
+
+def _waves(expr: Expr, k: sympy.Symbol) -> dict[tuple[Expr, Expr, Expr], Expr] | None:
+    """The expression as a sum of coefficient(k) * base**k * cos(angle k + phase), by (base, angle, phase)."""
+    result: dict[tuple[Expr, Expr, Expr], Expr] = {}
+    for part in sympy.Add.make_args(sympy.expand(expr)):
+        base: Expr = Integer(1)
+        waves: list[tuple[Expr, Expr, Expr]] = [(Integer(1), Integer(0), Integer(0))]
+        for factor in sympy.Mul.make_args(part):
+            body, exponent = factor.as_base_exp()
+            if isinstance(body, sympy.sin | sympy.cos) and body.has(k):
+                argument = sympy.expand(body.args[0])
+                angle = argument.coeff(k)
+                phase = sympy.expand(argument - angle * k)
+                if phase.has(k) or not (exponent.is_Integer and 0 < exponent <= 6):
+                    return None
+                if isinstance(body, sympy.sin):
+                    phase -= sympy.pi / 2
+                for _ in range(int(exponent)):
+                    waves = [
+                        (c / 2, a + sign * angle, p + sign * phase) for c, a, p in waves for sign in (1, -1)
+                    ]
+            elif not body.has(k) and factor.has(k):
+                slope = sympy.expand(exponent).coeff(k)
+                if sympy.expand(exponent - slope * k).has(k) or not slope.is_Integer:
+                    return None
+                base *= body**slope
+                waves = [(c * body ** sympy.expand(exponent - slope * k), a, p) for c, a, p in waves]
+            elif factor.is_polynomial(k):
+                waves = [(c * factor, a, p) for c, a, p in waves]
+            else:
+                return None
+        for c, a, p in waves:
+            key = _plain(base, a, p)
+            result[key] = sympy.expand(result.get(key, Integer(0)) + c)
+    return {key: c for key, c in result.items() if c != 0}
+
+
+def _plain(base: Expr, angle: Expr, phase: Expr) -> tuple[Expr, Expr, Expr]:
+    """The wave with a base that is not negative, and an angle without a leading minus."""
+    if base.is_negative:
+        base, angle = -base, angle + sympy.pi
+    if sympy.expand(angle).could_extract_minus_sign():
+        angle, phase = -angle, -phase
+    turns = angle / (2 * sympy.pi)
+    if turns.is_Integer:
+        angle = Integer(0)
+    return base, sympy.expand(angle), sympy.expand(phase)
+
+
+def _wave_sum(
+    coefficient: sympy.Poly, base: Expr, angle: Expr, phase: Expr, k: sympy.Symbol, first: Expr, last: Expr
+) -> Expr | None:
+    """The sum of coefficient(k) base**k cos(angle k + phase)."""
+    if coefficient.degree() > MAX_DEGREE:
+        return None
+    t, b = sympy.Dummy("t", real=True), sympy.Dummy("b", real=True)
+    plain = _unit_sum(t, b, first, last) if base == 1 else _geometric_wave(base, t, b, first, last)
+    parts = []
+    for (power,), c in coefficient.terms():
+        # k**d cos(t k + b) is the d-th derivative in t of cos(t k + b - d pi/2).
+        derivative = sympy.diff(plain, t, power).subs(b, phase - power * sympy.pi / 2).subs(t, angle)
+        parts.append(c * derivative)
+    total = sympy.Add(*parts)
+    if base != 1:
+        return total
+    pole = sympy.sin(angle / 2)
+    if pole.is_number:
+        return total
+    special = sympy.Add(*(c * _power_sum(power, first, last) for (power,), c in coefficient.terms()))
+    special = special * sympy.cos(phase) if not phase.has(*angle.free_symbols) else None
+    if special is None:
+        # a phase that contains the angle: at angle = 2 pi j the wave is the constant cos(angle k + phase) at any k
+        special = sympy.Add(*(c * _power_sum(p, first, last) for (p,), c in coefficient.terms())) * sympy.cos(phase)
+    return sympy.Piecewise((sympy.factor(special), sympy.Eq(pole, 0)), (total, True))
+
+
+def _power_sum(power: int, first: Expr, last: Expr) -> Expr:
+    """The sum of k**power over the range, by Bernoulli polynomials."""
+    m = power + 1
+    return sympy.expand(sympy.bernoulli(m, last + 1) - sympy.bernoulli(m, first)) / m
+
+
+def _unit_sum(t: Expr, b: Expr, first: Expr, last: Expr) -> Expr:
+    """The sum of cos(t k + b), Lagrange's identity."""
+    count = last - first + 1
+    return sympy.sin(count * t / 2) * sympy.cos((first + last) * t / 2 + b) / sympy.sin(t / 2)
+
+
+def _geometric_wave(r: Expr, t: Expr, b: Expr, first: Expr, last: Expr) -> Expr:
+    """The sum of r**k cos(t k + b): the geometric sum of r e**(i t), times the conjugate denominator."""
+
+    def wave(place: Expr) -> Expr:
+        return sympy.cos(t * place + b)
+
+    top = r**first * wave(first) - r ** (last + 1) * wave(last + 1)
+    top += r ** (last + 2) * wave(last) - r ** (first + 1) * wave(first - 1)
+    return top / (1 - 2 * r * sympy.cos(t) + r**2)

@@ -1,0 +1,70 @@
+"""Signs, monotonicity and convexity that are claimed hold at every index tested, and from the first one."""
+
+import mpmath
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.signs import convex_from, decreasing_from, sign_from
+
+X = sympy.Symbol("x", positive=True)
+TERMS = [
+    1 / n**2,
+    1 / (n * sympy.log(n) ** 2),
+    sympy.log(n) / n,
+    sympy.log(n) / n**2,
+    1 / sympy.sqrt(n),
+    n / (n**2 + 50),
+    1 / (n**2 - 7),
+    sympy.log(1 + 1 / n),
+    sympy.atan(1 / n**2),
+    sympy.exp(-n) * n**3,
+    (2 * n + 1) / (n**3 - 5 * n + 1),
+    sympy.log(n) ** 3 / sympy.sqrt(n),
+]
+
+
+def at(expr: sympy.Expr, x: float) -> mpmath.mpf:
+    with mpmath.workdps(40):
+        return sympy.lambdify(X, expr.subs(n, X), "mpmath")(mpmath.mpf(x))
+
+
+@pytest.mark.parametrize("term", TERMS, ids=str)
+def test_signs_hold_from_their_threshold(term: sympy.Expr) -> None:
+    found = sign_from(term)
+    assert found is not None
+    sign, start = found
+    assert all(at(term, k) * sign > 0 for k in range(max(start, 1), start + 60))
+
+
+@pytest.mark.parametrize("term", TERMS, ids=str)
+def test_decrease_and_convexity_hold_from_their_threshold(term: sympy.Expr) -> None:
+    start, bend = decreasing_from(term), convex_from(term)
+    assert start is not None and bend is not None
+    values = [at(term, k) for k in range(bend, bend + 60)]
+    assert all(a > b for a, b in zip(values, values[1:], strict=False))
+    slopes = [a - b for a, b in zip(values, values[1:], strict=False)]
+    assert all(a > b for a, b in zip(slopes, slopes[1:], strict=False))
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=6))
+def test_the_threshold_of_a_polynomial_is_proved_and_close(coefficients: list[int]) -> None:
+    polynomial = sympy.Poly(coefficients, n).as_expr()
+    found = sign_from(polynomial)
+    assert found is not None
+    sign, start = found
+    values = [polynomial.subs(n, k) for k in range(start + 100)]
+    assert all(sympy.sign(v) == sign for v in values[start:])
+
+
+@pytest.mark.parametrize("term", [sympy.sin(n), (-1) ** n / n, n - sympy.Symbol("a"), sympy.cos(n) + 1], ids=str)
+def test_what_is_not_seen_is_none(term: sympy.Expr) -> None:
+    assert sign_from(term) is None
+
+
+def test_growing_terms_are_not_decreasing() -> None:
+    assert decreasing_from(n**2) is None
+    assert decreasing_from(-1 / n) is None
+    assert convex_from(sympy.log(n)) is None
