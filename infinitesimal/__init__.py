@@ -40,7 +40,7 @@ _HOMES = {
     ),
     "interval": ("Interval",),
     "limits.closed_form": ("ClosedForm", "solve"),
-    "limits.limit": ("converges", "enclose", "enough", "limit", "partial_sum", "remainder"),
+    "limits.limit": ("converges", "enclose", "enough", "limit", "partial_sum", "rate", "remainder"),
     "limits.summation": ("accelerate", "summation"),
     "limits.values": ("at", "steps", "values"),
     "rational": ("exact",),

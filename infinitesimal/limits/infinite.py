@@ -23,6 +23,7 @@ from infinitesimal.sums.enclosure import enclose, tail_ball
 from infinitesimal.sums.evaluation import rational_at
 from infinitesimal.sums.finite import antidifference
 from infinitesimal.sums.partial_sums import exact_partial_sum
+from infinitesimal.sums.rates import Rate, rate_of_series
 from infinitesimal.sums.remainders import rational_remainder, remainder_bounds
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.thresholds import enough_terms
@@ -214,6 +215,15 @@ def enclosure_of(series: Series | Geometric, digits: int) -> Interval:
         )
     _check_convergence(a)
     return enclose(a, digits)
+
+
+def rate_of(series: Series | Geometric) -> Rate:
+    """How fast the series approaches its sum."""
+    a = summand(series)
+    if a.parameters:
+        raise Undecided("a rate needs numbers: give the parameters values")
+    _check_convergence(a)
+    return rate_of_series(a)
 
 
 def _at_boundary(value: sympy.Expr) -> Any:

@@ -103,6 +103,25 @@ def enclose(process: Process, digits: int = 50) -> Interval:
     return Interval(final, final)
 
 
+def rate(process: Process) -> Any:
+    """How fast a convergent series approaches its sum: linear with a ratio, sublinear with an exponent, or
+    superlinear; and the asymptotic order of what is left.
+
+    Raises `Diverges` for a divergent series, `InputError` for another process, and `Undecided` where no single leading
+    term is found.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> rate(zeno()).ratio
+    1/2
+    """
+    chosen = as_process(process)
+    if not isinstance(chosen, Series | Geometric):
+        raise InputError(f"{chosen} is not a series: rate takes series, such as series('1/n**2')")
+    from infinitesimal.limits.infinite import rate_of
+
+    return rate_of(chosen)
+
+
 def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
     """The limit of an exponential polynomial; raises `Diverges` with the manner if it has none."""
     for key in sequence.parts:
@@ -187,6 +206,21 @@ def _remainder_of_series(series: Process, n: object) -> Any:
         return remainder_at(series, count)
     formula = remainder_formula(series)
     return formula if isinstance(formula, RemainderBounds) else substituted(formula, n)
+
+
+def distance_to_constant(final: Any, value: Fraction) -> Any:
+    """abs(final - value) for an irrational constant, its sign found by enclosures; None for anything else."""
+    if getattr(final, "free_symbols", None) != set():
+        return None
+    from infinitesimal.arithmetics.symbolic import number
+    from infinitesimal.sums.evaluation import real_ball
+
+    difference = final - number(value)
+    try:
+        positive = real_ball(difference, 64) > 0
+    except Undecided:
+        return None
+    return difference if positive else -difference
 
 
 def _difference(final: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.errors import Diverges, Undecided, Undefined
-from infinitesimal.limits.limit import limit
+from infinitesimal.limits.limit import distance_to_constant, limit
 from infinitesimal.recurrences.recurrence import Process
 from infinitesimal.truth import Truth
 
@@ -61,8 +61,8 @@ class Halt:
     def gap(self) -> Any:
         """The exact distance from the final value to the limit of the exact process.
 
-        With several components the largest one. None where no limit is known or there is none, or
-        the value is not finite.
+        With several components the largest one; to an irrational limit a SymPy expression. None
+        where no limit is known or there is none, or the value is not finite.
         """
         if self.process is None:
             return None
@@ -116,4 +116,6 @@ def _exact(value: Any) -> Any:
 def _distance(value: Any, final: Any) -> Any:
     if not isinstance(value, Fraction):
         return None
-    return abs(final - value) if isinstance(final, Fraction) else None
+    if isinstance(final, Fraction):
+        return abs(final - value)
+    return distance_to_constant(final, value)

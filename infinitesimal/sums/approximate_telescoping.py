@@ -30,7 +30,7 @@ MAX_TERMS_PER_BIT = 100
 
 
 def telescoped_sum(top: fmpq_poly, bottom: fmpq_poly, first: int, bits: int) -> arb | None:
-    """The sum of a(n)/a(first) for n >= first, about `bits` bits good, where a(n+1)/a(n) = top/bottom.
+    """The sum of a(n)/a(first) for n >= first to about `bits` bits after the point, where a(n+1)/a(n) = top/bottom.
 
     Both polynomials have the same degree and `bottom` is monic; neither has an integer root from `first`
     on. None when the terms are not proved to decrease to a summable order, or the budget is spent.
@@ -60,7 +60,7 @@ def telescoped_sum(top: fmpq_poly, bottom: fmpq_poly, first: int, bits: int) -> 
             with ctx.workprec(bits + 32):
                 scale = arb(term[0]) / arb(term[1])
                 value = arb(total[0]) / arb(total[1]) + scale * (telescope.at(last) + arb(0, rest))
-                if value.rel_accuracy_bits() >= bits:
+                if value.rad() < arb(2) ** -bits * abs(value).max(arb(1)).lower():
                     return value
         terms, last = terms + terms // 4, last + last // 2
     return None

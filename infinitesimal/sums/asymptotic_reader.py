@@ -13,7 +13,9 @@ from sympy import S
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.coefficients import BOUND_BITS, ball, exact, is_zero
+from infinitesimal.sums.dominant import Divided
 from infinitesimal.sums.elementary_expansions import (
+    AT_ZERO,
     absolute,
     arctangent,
     at_zero,
@@ -22,6 +24,7 @@ from infinitesimal.sums.elementary_expansions import (
     logarithm,
     power,
     radius_one,
+    taylor_coefficients,
 )
 from infinitesimal.sums.expansion import (
     Expansion,
@@ -67,10 +70,34 @@ def expand(expr: sympy.Expr, scale: Scale) -> Expansion:
         return _hyperbolic(expr, scale)
     if expr.func in QUOTIENTS:
         return expand(QUOTIENTS[expr.func](expr.args[0]), scale)
+    if isinstance(expr, Divided):
+        return _quotient(expr.args[0], scale)
     rule = RULES.get(expr.func)
     if rule is None or len(expr.args) != 1:
         raise Undecided(f"no expansion at infinity for {expr.func}")
     return rule(expand(expr.args[0], scale))
+
+
+def _quotient(function: sympy.Expr, scale: Scale) -> Expansion:
+    """f(y)/y for y that tends to 0: by the maximum principle at most max |f|/R on a disc of radius R."""
+    if isinstance(function, sympy.log):
+        y, name, bound = function.args[0] - 1, "log", radius_one(lambda r: -(1 - r).log())
+    else:
+        y, name, bound = function.args[0], function.func.__name__, AT_ZERO[function.func]
+    limit, v = split(expand(y, scale))
+    if not is_zero(limit):
+        raise Undecided(f"{function} is not small")
+
+    def series(count: int) -> list[fmpq]:
+        if name == "log":
+            return [fmpq((-1) ** k, k + 1) for k in range(count)]
+        return taylor_coefficients(name, count + 1)[1:]
+
+    def over_radius(r: fmpq) -> arb | None:
+        largest = bound(r)
+        return None if largest is None else largest / r
+
+    return compose(v, series, over_radius)
 
 
 def _grows(expr: sympy.Expr) -> bool:
@@ -212,10 +239,10 @@ def _hyperbolic(expr: sympy.Expr, scale: Scale) -> Expansion:
     if isinstance(expr, sympy.sech):
         return power(expand(sympy.cosh(argument), scale), S.NegativeOne)
     if isinstance(expr, sympy.tanh):
-        return at_zero("tanh", lambda r: arb(r).tan() if r <= 1 else None, y)
+        return at_zero(sympy.tanh, y)
     if not is_zero(split(y)[0]):
         return expand(expr.rewrite(sympy.exp), scale)
-    return at_zero(expr.func.__name__, lambda r: arb(r).cosh(), y)
+    return at_zero(expr.func, y)
 
 
 def _zeta_like(expr: sympy.Expr, scale: Scale) -> Expansion:
@@ -258,8 +285,8 @@ RULES: dict[type, Callable[[Expansion], Expansion]] = {
     sympy.sin: partial(circular, sympy.sin),
     sympy.cos: partial(circular, sympy.cos),
     sympy.atan: arctangent,
-    sympy.asin: partial(at_zero, "asin", radius_one(lambda r: arb(r).asin())),
-    sympy.asinh: partial(at_zero, "asinh", radius_one(lambda r: arb(r).asin())),
-    sympy.atanh: partial(at_zero, "atanh", radius_one(lambda r: arb(r).atanh())),
+    sympy.asin: partial(at_zero, sympy.asin),
+    sympy.asinh: partial(at_zero, sympy.asinh),
+    sympy.atanh: partial(at_zero, sympy.atanh),
 }
 """Functions of one argument."""

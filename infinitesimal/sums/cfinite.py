@@ -162,7 +162,7 @@ def _value(wave: Wave, pair: tuple[Expr, Expr], k: sympy.Symbol, place: Expr) ->
 
 
 def _short(low: Expr, high: Expr, argument: Expr, lucas: bool) -> Expr:
-    """low * F(argument) + high * F(argument + 1), with one number if |shift| is small."""
+    """Low * F(argument) + high * F(argument + 1), with one number if |shift| is small."""
     same, other = (sympy.lucas, sympy.fibonacci) if lucas else (sympy.fibonacci, sympy.lucas)
     low, high = sympy.factor(low), sympy.factor(high)
     for j in sorted(range(-6, 7), key=abs):
@@ -178,7 +178,7 @@ def _short(low: Expr, high: Expr, argument: Expr, lucas: bool) -> Expr:
 
 
 def as_product(values: list[Expr], step: sympy.Symbol, start: int) -> Expr | None:
-    """c F(n + i) F(n + j) + d with the given values for n = start, start + 1, ..., or None.
+    """C F(n + i) F(n + j) + d with the given values for n = start, start + 1, ..., or None.
 
     >>> as_product([Integer(v) for v in (1, 2, 6, 15, 40)], sympy.Symbol("n"), 1)
     fibonacci(n)*fibonacci(n + 1)
@@ -225,3 +225,43 @@ def binomial_wave(expr: Expr, k: sympy.Symbol, upper: sympy.Symbol) -> Expr | No
         else:
             return None
     return total if waves else None
+
+
+def reciprocal_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of a term that is a difference of quotients of neighbouring Fibonacci (or Lucas) numbers.
+
+    The antidifference is looked for among the combinations of 1/F(k + i), F(k - 1)/F(k) and
+    1/(F(k) F(k + 1)); two unknowns suffice for the identities of Cassini and d'Ocagne.
+
+    >>> n, k = sympy.symbols("n k")
+    >>> reciprocal_sum(1 / (sympy.fibonacci(k) * sympy.fibonacci(k + 2)), k, Integer(1), n)
+    1 - 1/(fibonacci(n + 1)*fibonacci(n + 2))
+    """
+    if not first.is_Integer:
+        return None
+    number = sympy.lucas if expr.has(sympy.lucas) else sympy.fibonacci
+    points = [int(first) + 2 + i for i in range(10)]
+    target = [expr.subs(k, i) for i in points]
+    if not all(value.is_Rational for value in target):
+        return None
+    neighbours = [1 / number(k), 1 / number(k + 1), number(k - 1) / number(k), 1 / (number(k) * number(k + 1))]
+    sizes = [[g.subs(k, i + 1) - g.subs(k, i) for i in points] for g in neighbours]
+    for i, g in enumerate(neighbours):
+        for j in range(i, len(neighbours)):
+            found = _two_unknowns(sizes[i], sizes[j], target)
+            if found is not None:
+                z = found[0] * g + found[1] * neighbours[j]
+                start = sympy.Add(*(expr.subs(k, first + m) for m in range(2)))
+                later = z.subs(k, last + 1) - z.subs(k, first + 2)
+                return later + start
+    return None
+
+
+def _two_unknowns(a: list[Expr], b: list[Expr], target: list[Expr]) -> tuple[Expr, Expr] | None:
+    """x, y with x a + y b = target at all points, y = 0 where a alone is enough."""
+    x, y = target[0] / a[0] if a[0] else Integer(0), Integer(0)
+    determinant = a[0] * b[1] - a[1] * b[0]
+    if determinant != 0:
+        x = (target[0] * b[1] - target[1] * b[0]) / determinant
+        y = (a[0] * target[1] - a[1] * target[0]) / determinant
+    return (x, y) if all(x * p + y * q == t for p, q, t in zip(a, b, target, strict=True)) else None

@@ -3,7 +3,7 @@
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.waves import _period as period_of_sequence
+from infinitesimal.sums.waves import period_of as period_of_sequence
 
 MOST_CLASSES = 48
 ROUNDED = (sympy.floor, sympy.ceiling)

@@ -14,26 +14,32 @@ import sympy
 from flint import arb
 
 from infinitesimal.errors import Undecided
+from infinitesimal.sums.convergence import verdict
 from infinitesimal.sums.enclosure import enclose_ball
 from infinitesimal.sums.evaluation import real_ball
 from infinitesimal.sums.summand import Summand
+from infinitesimal.truth import Truth
 
 FAMILIES = (
     "geometric",
     "rational_sums",
     "zeta_values",
+    "exponential_type",
     "telescoping",
     "hypergeometric",
+    "fibonacci_sums",
     "fourier",
     "euler_sums",
-    "arctangents",
-    "radicals",
+    "log_products",
+    "periodic",
+    "lacunary",
     "limits_of_partial_sums",
 )
 """The modules that know closed forms, each with `closed_form(summand)`, the cheap ones first."""
 
 CONFIRMED_DIGITS = 50
 SECONDS = 15.0
+MOST_PARTS = 6
 _BITS = 172
 """Fifty decimal digits."""
 
@@ -65,7 +71,27 @@ def closed_form(a: Summand) -> Found:
         if time.monotonic() > deadline:
             tried.append(f"no more after {SECONDS:.0f} seconds")
             break
+    parts = _by_parts(a)
+    if parts is not None and _confirmed(a, parts):
+        return Found(parts, "parts", f"an enclosure to {CONFIRMED_DIGITS} digits contains it")
     raise Undecided(f"no closed form was found for the {a}. Tried: {', '.join(tried)}. `enclose` may give digits")
+
+
+def _by_parts(a: Summand) -> sympy.Expr | None:
+    """The sum of the closed forms of the parts of a term, where each part converges and has one."""
+    parts = sympy.Add.make_args(sympy.expand_mul(a.expr))
+    if not 1 < len(parts) <= MOST_PARTS:
+        return None
+    total: sympy.Expr = sympy.Integer(0)
+    for part in parts:
+        summand = Summand(part, a.start)
+        if verdict(summand).truth is not Truth.TRUE:
+            return None
+        try:
+            total += closed_form(summand).value
+        except Undecided:
+            return None
+    return total
 
 
 def _asked(family: str) -> Callable[[Summand], sympy.Expr | None]:

@@ -29,7 +29,7 @@ def hurwitz(s: sympy.Expr, a: sympy.Rational) -> sympy.Expr:
     and negative a that are no poles are allowed.
 
     >>> hurwitz(sympy.Integer(2), Rational(5, 4))
-    -16 + pi**2 + 8*Catalan
+    -16 + 8*Catalan + pi**2
     """
     base, shift = _into_unit(a)
     value = _hurwitz_in_unit(int(s), base) if s.is_Integer and s >= 2 else _hurwitz_real(s, base)
@@ -52,11 +52,11 @@ def log_sine(p: int, q: int) -> sympy.Expr:
     """log(sin(pi p/q)) for 0 < p < q, over logs of primes and of units where q is small.
 
     >>> log_sine(1, 12)
-    -log(sqrt(3) + 2)/2 - log(2)
+    -log(2) - log(sqrt(3) + 2)/2
     """
     angle = Rational(min(p, q - p), q)
     known = {
-        Rational(1, 2): sympy.Integer(0),
+        Rational(1, 2): sympy.S.Zero,
         Rational(1, 3): log(3) / 2 - log(2),
         Rational(1, 4): -log(2) / 2,
         Rational(1, 5): log(5) / 4 - GOLDEN_LOG / 2 - log(2),
@@ -80,7 +80,7 @@ def _into_unit(a: sympy.Rational) -> tuple[sympy.Rational, int]:
 
 @cache
 def _psi_in_unit(a: sympy.Rational) -> sympy.Expr:
-    p, q = int(a.p), int(a.q)
+    q = int(a.q)
     if q == 1:
         return -sympy.EulerGamma
     if q == 2:

@@ -21,7 +21,7 @@ def factored_exponentials(expr: sympy.Expr) -> sympy.Expr:
     Fibonacci and Lucas numbers and hyperbolic functions of growing arguments are written by exponentials.
 
     >>> factored_exponentials(1 / (3**n - n))
-    1/(3**n*(-n/3**n + 1))
+    1/(3**n*(1 - n/3**n))
     """
     if not expr.has(n) or not expr.args:
         return expr
@@ -30,11 +30,36 @@ def factored_exponentials(expr: sympy.Expr) -> sympy.Expr:
         return factored_exponentials(_binet(expr))
     if isinstance(expr, sympy.sinh | sympy.cosh | sympy.sech | sympy.csch) and _large(expr.args[0]):
         return factored_exponentials(_by_exponentials(expr))
+    divided = _divided(expr)
+    if divided is not None:
+        return divided
     if expr.is_Mul:
         return sympy.Mul(*(_front(arg) for arg in expr.args))
     if expr.is_Pow:
         return sympy.Mul(*(factor**expr.exp for factor in sympy.Mul.make_args(_front(expr.base))))
     return _front(expr)
+
+
+class Divided(sympy.Function):  # type: ignore[misc]
+    """f(y)/y for the argument f(y), an odd function of y, or log(1 + y)/y for log(1 + y)."""
+
+    nargs = 1
+
+
+DIVISIBLE = (sympy.sin, sympy.sinh, sympy.tanh, sympy.atan, sympy.asin, sympy.atanh, sympy.asinh)
+
+
+def _divided(expr: sympy.Expr) -> sympy.Expr | None:
+    """f(y) as y times a bounded function where y decays exponentially, so that other exponentials meet y."""
+    argument = expr.args[0]
+    if isinstance(expr, sympy.tan):
+        return argument * Divided(sympy.sin(argument)) / sympy.cos(argument) if _decays(argument) else None
+    small = argument - 1 if isinstance(expr, sympy.log) else argument
+    return small * Divided(expr) if isinstance(expr, (*DIVISIBLE, sympy.log)) and _decays(small) else None
+
+
+def _decays(y: sympy.Expr) -> bool:
+    return _is_exponential(y) and _size(y) < -100
 
 
 def _binet(expr: sympy.Expr) -> sympy.Expr:

@@ -53,7 +53,7 @@ def power(x: Expansion, exponent: sympy.Expr) -> Expansion:
         p = None
     series = partial(_binomials, exponent, p)
     magnitude = abs(ball(exact(exponent))).upper()
-    factor = compose(v, series, radius_one(lambda r: (arb(1 - r).log() * -magnitude).exp()))
+    factor = compose(v, series, radius_one(lambda r: ((1 - r).log() * -magnitude).exp()))
     result = multiply(lead, factor)
     return Expansion(
         scale, result.terms, result.order, result.growth, result.bound, sympy.expand(x.offset * exponent + outside)
@@ -73,10 +73,14 @@ def _ball_power(c: Coefficient, exponent: sympy.Expr) -> acb:
     return ball(c) ** ball(exact(exponent))
 
 
+FINEST_MESH = 5040
+"""The largest common denominator of powers of n."""
+
+
 def finer(scale: Scale, by: int) -> Scale:
-    if scale.mesh * by > 60:
+    if scale.mesh * by > FINEST_MESH:
         raise Undecided("roots of n of too high an order")
-    return Scale(scale.first, scale.mesh * by, scale.shift, scale.depth)
+    return replace(scale, mesh=scale.mesh * by)
 
 
 def require_positive(c: Coefficient, integer: bool = False) -> None:
@@ -98,7 +102,7 @@ def logarithm(x: Expansion) -> Expansion:
     parts = [
         constant(scale, value),
         scaled(add(_log_n(scale), constant(scale, exact(-scale.shift))), exact(power_of_n)),
-        compose(v, _logarithm_series, radius_one(lambda r: -arb(1 - r).log())),
+        compose(v, _logarithm_series, radius_one(lambda r: -(1 - r).log())),
     ]
     if m.a:
         parts.append(monomial(scale, Monomial(ZERO_ANGLE, 0, 0, -scale.mesh), fmpq(-m.a, scale.mesh)))
@@ -234,8 +238,8 @@ def circular(function: type, y: Expansion) -> Expansion:
     if any(m.s <= 0 and m[1:] != (0, 0, 0) for m in y.terms):
         return _sine(y) if function is sympy.sin else _cosine(y)
     limit, v = split(y)
-    sine = compose(v, lambda k: _coefficients("sin", k), lambda r: arb(r).sinh())
-    cosine = compose(v, lambda k: _coefficients("cos", k), lambda r: arb(r).cosh())
+    sine = at_zero(sympy.sin, v)
+    cosine = at_zero(sympy.cos, v)
     if is_zero(limit):
         return sine if function is sympy.sin else cosine
     value = expression(limit)
@@ -248,7 +252,7 @@ def circular(function: type, y: Expansion) -> Expansion:
     return add(scaled(cosine, c), negative(scaled(sine, s)))
 
 
-def _coefficients(name: str, count: int) -> list[fmpq]:
+def taylor_coefficients(name: str, count: int) -> list[fmpq]:
     """The Taylor coefficients at 0 of a function that has rational ones."""
     with_cap = ctx.cap
     ctx.cap = count
@@ -259,12 +263,12 @@ def _coefficients(name: str, count: int) -> list[fmpq]:
     return [series[k] for k in range(count)]
 
 
-def at_zero(name: str, bound: Callable[[arb], arb | None], y: Expansion) -> Expansion:
-    """A function with rational Taylor coefficients at 0 of an argument that tends to 0."""
+def at_zero(function: type, y: Expansion) -> Expansion:
+    """A function of `AT_ZERO` of an argument that tends to 0."""
     limit, v = split(y)
     if not is_zero(limit):
-        raise Undecided(f"{name} of an argument with a limit other than 0")
-    return compose(v, lambda k: _coefficients(name, k), bound)
+        raise Undecided(f"{function} of an argument with a limit other than 0")
+    return compose(v, lambda count: taylor_coefficients(function.__name__, count), AT_ZERO[function])
 
 
 def arctangent(y: Expansion) -> Expansion:
@@ -279,9 +283,8 @@ def arctangent(y: Expansion) -> Expansion:
         sign = 1 if ball(c).real > 0 else -1
         return add(constant(scale, exact(sign * sympy.pi / 2)), negative(arctangent(power(y, S.NegativeOne))))
     limit, v = split(y)
-    bound = radius_one(lambda r: -arb(1 - r).log())
     if is_zero(limit):
-        return compose(v, lambda k: _coefficients("atan", k), bound)
+        return at_zero(sympy.atan, v)
     value = expression(limit)
     if value is None:
         raise Undecided("atan of an argument whose limit is not exact")
@@ -291,5 +294,20 @@ def arctangent(y: Expansion) -> Expansion:
     return add(constant(scale, exact(sympy.atan(value))), arctangent(inner))
 
 
-def radius_one(bound: Callable[[arb], arb]) -> Callable[[arb], arb | None]:
-    return lambda r: bound(r) if r < 1 else None
+def radius_one(bound: Callable[[arb], arb]) -> Callable[[fmpq], arb | None]:
+    """The bound on discs of a radius below 1, None on others."""
+    return lambda r: bound(arb(r)) if r < 1 else None
+
+
+AT_ZERO: dict[type, Callable[[fmpq], arb | None]] = {
+    sympy.sin: lambda r: arb(r).sinh(),
+    sympy.cos: lambda r: arb(r).cosh(),
+    sympy.sinh: lambda r: arb(r).sinh(),
+    sympy.cosh: lambda r: arb(r).cosh(),
+    sympy.tanh: lambda r: arb(r).tan() if r <= 1 else None,
+    sympy.atan: radius_one(lambda r: r.atanh()),
+    sympy.asin: radius_one(lambda r: r.asin()),
+    sympy.asinh: radius_one(lambda r: r.asin()),
+    sympy.atanh: radius_one(lambda r: r.atanh()),
+}
+"""Upper bounds of |f| on |z| <= r: the series at 0 with absolute values, for functions with rational coefficients."""

@@ -9,7 +9,7 @@ the way: a member that is not summable and does not cancel exactly ends the atte
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sympy
@@ -47,8 +47,8 @@ def enclose(a: Summand, digits: int, budget: Budget = DEFAULT_BUDGET) -> Interva
     """
     bits = int(digits * 3.3219281) + 2
     value = enclose_ball(a, bits, budget)
-    lower, upper = (_fraction(end) for end in (value.lower(), value.upper()))
-    return Interval(lower, upper)
+    middle, radius = _fraction(value.mid()), _fraction(value.rad())
+    return Interval(middle - radius, middle + radius)
 
 
 def tail_ball(a: Summand, last: int, bits: int, budget: Budget = DEFAULT_BUDGET) -> arb:
@@ -56,7 +56,7 @@ def tail_ball(a: Summand, last: int, bits: int, budget: Budget = DEFAULT_BUDGET)
 
     >>> from infinitesimal.arithmetics.symbolic import n
     >>> tail_ball(Summand(1 / (n * sympy.log(n) ** 2), 2), 10**6, 40).str(8, radius=False)
-    '0.072382414'
+    '0.072382411'
     """
     return enclose_ball(Summand(a.expr, max(a.start, last + 1)), bits, budget)
 
@@ -162,13 +162,13 @@ def _summed(a: Summand, bits: int, deadline: float, q: int, read: Callable[[Scal
     """The sum by terms up to q N and the expansion that `read` gives for n >= N."""
     goal = bits
     first = max(SMALLEST_FIRST + 3 * bits, -(-a.start // q))
-    scale = Scale(first, depth=_depth(goal, first))
+    scale = Scale(first, depth=_depth(goal, first), deadline=deadline)
     head: _Head | None = None
     rest_reason = "the budget is spent"
     for _ in range(ATTEMPTS):
         work = goal + goal // 3 + 64
         with ctx.workprec(work):
-            scale, expansion = _read(read, scale, deadline)
+            scale, expansion = _read(read, scale)
             rest = tail_of(expansion, goal + 4)
             head = _extended(a, head, q, scale.first, work, deadline)
             total = head.total + rest
@@ -180,9 +180,7 @@ def _summed(a: Summand, bits: int, deadline: float, q: int, read: Callable[[Scal
         rest_reason = f"a radius of {value.rad().str(3, radius=False)} at N = {scale.first}"
         goal = _next_goal(value, bits, goal)
         larger = 2 * scale.first if 2 * scale.first <= LARGEST_FIRST else scale.first
-        if time.monotonic() > deadline:
-            break
-        scale = Scale(larger, scale.mesh, scale.shift, max(_depth(goal, larger), scale.depth + 2))
+        scale = replace(scale, first=larger, depth=max(_depth(goal, larger), scale.depth + 2))
     raise Undecided(rest_reason)
 
 
@@ -201,10 +199,9 @@ def _next_goal(value: arb, bits: int, goal: int) -> int:
         return max(goal + 30, bits + tiny + 10)
 
 
-def _read(read: Callable[[Scale], Expansion], scale: Scale, deadline: float) -> tuple[Scale, Expansion]:
+def _read(read: Callable[[Scale], Expansion], scale: Scale) -> tuple[Scale, Expansion]:
     for _ in range(MOST_RESTARTS):
-        if time.monotonic() > deadline:
-            raise Undecided("the budget is spent")
+        scale.check_time()
         try:
             return scale, read(scale)
         except Restart as again:
@@ -257,7 +254,7 @@ def _carefully(term: sympy.Expr, m: int, work: int) -> acb:
 
 
 def _fraction(x: arb) -> Fraction:
-    """The exact value of the end of a ball."""
+    """The exact value of the middle or the radius of a ball."""
     mantissa, exponent = x.man_exp()
     value = fmpq(mantissa) * fmpq(2) ** int(exponent)
     return Fraction(int(value.p), int(value.q))

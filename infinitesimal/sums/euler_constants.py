@@ -63,7 +63,7 @@ def at_one(orders: Orders, s: int) -> tuple[sympy.Expr, Growth] | None:
 
 
 def _over_n(orders: Orders) -> tuple[sympy.Expr, Growth] | None:
-    """s = 1, by summation by parts: sum H_n/n = (H_N**2 + H_N^(2))/2, and so on."""
+    """S = 1, by summation by parts: sum H_n/n = (H_N**2 + H_N^(2))/2, and so on."""
     half, third = Rational(1, 2), Rational(1, 3)
     if orders == (1,):
         return zeta(2) / 2, {2: half}

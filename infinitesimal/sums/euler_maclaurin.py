@@ -34,7 +34,7 @@ def tail(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits:
 
     Raises `Undecided` for a term that is not summable.
 
-    >>> from infinitesimal.sums.scale import Scale
+    >>> from infinitesimal.sums.scale import ZERO_ANGLE
     >>> square = {Monomial(ZERO_ANGLE, 2, 0, 0): fmpq(1)}
     >>> tail(square, Scale(10), arb(0), 53).str(10, radius=False)
     '0.1051663357'
@@ -47,6 +47,7 @@ def tail(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits:
     half_count, rest = _count(terms, scale, offset, bits)
     total = arb(0, rest)
     for m, c in terms.items():
+        scale.check_time()
         total += ball(c).real * integral(m, scale, offset)
     series = _series(terms, scale, offset, 2 * half_count)
     total += series[0] / 2

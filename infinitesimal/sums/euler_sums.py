@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import sympy
-from sympy import Rational, log, pi
+from sympy import log, pi
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.euler_constants import Growth, Orders, at_half_integers, at_one, generating, over_factorial
@@ -60,7 +60,7 @@ def _closed_form(a: Summand) -> sympy.Expr:
 
 def _separate(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """The terms with a harmonic number of 2 n + k, and the others."""
-    doubled, plain = sympy.Integer(0), sympy.Integer(0)
+    doubled, plain = sympy.S.Zero, sympy.S.Zero
     for term in multiplied_out(expr):
         scales = {h.args[0].coeff(n, 1) for h in term.atoms(sympy.harmonic)}
         if scales <= {1}:
@@ -84,7 +84,12 @@ def _by_orders(rest: sympy.Expr) -> Terms:
     def at_index(*arguments: sympy.Expr) -> sympy.Expr:
         order = int(arguments[1]) if len(arguments) > 1 and arguments[1].is_Integer else 1
         shift = arguments[0] - n
-        if not shift.is_Integer or abs(shift) > MAX_SHIFT or order < 1 or (len(arguments) > 1 and arguments[1] != order):
+        if (
+            not shift.is_Integer
+            or abs(shift) > MAX_SHIFT
+            or order < 1
+            or (len(arguments) > 1 and arguments[1] != order)
+        ):
             raise OutOfClass
         symbol = symbols.setdefault(order, sympy.Dummy(f"h{order}"))
         steps = sympy.Add(*((n + j) ** -order for j in range(min(shift, 0) + 1, max(shift, 0) + 1)))
@@ -109,9 +114,9 @@ def _by_orders(rest: sympy.Expr) -> Terms:
 class _Accumulator:
     """The sum so far and its growing part, a polynomial in H_N; the cut-off of a part may be a multiple of N."""
 
-    total: sympy.Expr = sympy.Integer(0)
+    total: sympy.Expr = sympy.S.Zero
     growth: dict[int, sympy.Expr] = field(default_factory=dict)
-    cut_off: sympy.Integer = sympy.Integer(1)
+    cut_off: sympy.Integer = sympy.S.One
 
     def add(self, wave: Wave, terms: Terms, start: int) -> None:
         if wave.angle not in (0, pi) or not wave.ratio.evalf(30) <= 1:
@@ -127,14 +132,14 @@ class _Accumulator:
     def value(self) -> sympy.Expr:
         if any(sympy.expand(c) != 0 for power, c in self.growth.items() if power):
             raise OutOfClass
-        return tidy(sympy.expand(self.total + self.growth.get(0, sympy.Integer(0))))
+        return tidy(sympy.expand(self.total + self.growth.get(0, sympy.S.Zero)))
 
     def _grow(self, growth: Growth) -> None:
         # H at the cut-off c N is H_N + log c + o(1).
         for power, coefficient in growth.items():
             for j in range(power + 1):
                 shifted = coefficient * sympy.binomial(power, j) * log(self.cut_off) ** (power - j)
-                self.growth[j] = self.growth.get(j, sympy.Integer(0)) + shifted
+                self.growth[j] = self.growth.get(j, sympy.S.Zero) + shifted
 
     def _add_rational(self, wave: Wave, expr: sympy.Expr, start: int) -> None:
         if wave == ONE:
@@ -181,7 +186,9 @@ class _Accumulator:
             else:
                 self.add(wave, {orders_left: weight * lowered / (n + base) ** s}, first)
 
-    def _add_base(self, wave: Wave, orders: Orders, s: int, base: sympy.Rational, weight: sympy.Expr, first: int) -> None:
+    def _add_base(
+        self, wave: Wave, orders: Orders, s: int, base: sympy.Rational, weight: sympy.Expr, first: int
+    ) -> None:
         x = wave.ratio * (1 if wave.angle == 0 else -1)
         found: tuple[sympy.Expr, Growth] | None
         if base != 0:
@@ -207,7 +214,7 @@ class _Accumulator:
         x = wave.ratio * (1 if wave.angle == 0 else -1)
         variable = sympy.Dummy("x", positive=True)
         base = over_factorial(variable if x.is_positive else -variable)
-        value = sympy.Integer(0)
+        value = sympy.S.Zero
         for c in reversed(polynomial.all_coeffs()):
             value += c * base.subs(variable, abs(x))
             base = sympy.expand(variable * base.diff(variable))
@@ -224,12 +231,12 @@ def _steps(order: int, k: int) -> sympy.Expr:
 
 def _expanded(orders: Orders, steps: dict[int, sympy.Expr]) -> Iterator[tuple[Orders, sympy.Expr]]:
     """The product of h_p + steps_p over the orders, by the harmonic numbers left in each term."""
-    result: Terms = {(): sympy.Integer(1)}
+    result: Terms = {(): sympy.S.One}
     for p in orders:
         following: Terms = {}
         for left, coefficient in result.items():
-            for key, factor in ((tuple(sorted((*left, p))), sympy.Integer(1)), (left, steps[p])):
-                following[key] = following.get(key, sympy.Integer(0)) + coefficient * factor
+            for key, factor in ((tuple(sorted((*left, p))), sympy.S.One), (left, steps[p])):
+                following[key] = following.get(key, sympy.S.Zero) + coefficient * factor
         result = following
     yield from ((left, coefficient) for left, coefficient in result.items() if coefficient != 0)
 
@@ -244,7 +251,7 @@ def _polynomial_sum(orders: Orders, polynomial: sympy.Poly, x: sympy.Expr, start
     base = generating(orders, 0, variable)
     if abs(x) == 1 or base is None:
         raise OutOfClass
-    value = sympy.Integer(0)
+    value = sympy.S.Zero
     for c in reversed(polynomial.all_coeffs()):
         value += c * _evaluated(base, variable, x)
         base = sympy.expand_func(variable * base.diff(variable))

@@ -151,6 +151,8 @@ def compiled(expr: sympy.Expr, index: sympy.Symbol = n) -> BallFunction:
     rule = FUNCTIONS.get(expr.func.__name__)
     if rule is None or not parts:
         raise Undecided(f"no enclosure of {expr.func.__name__} is built in")
+    if isinstance(expr, sympy.floor | sympy.ceiling | sympy.frac | sympy.Mod) and index == n:
+        return _step_function(expr, lambda x: rule(*[part(x) for part in parts]))
     return lambda x: rule(*[part(x) for part in parts])
 
 
@@ -227,6 +229,22 @@ def _derivative(expr: sympy.Subs, index: sympy.Symbol) -> BallFunction:
     at = compiled(point[0], index)
     rest = [compiled(a, index) for a in arguments[1:]]
     return lambda x: zeta_derivative(int(order), at(x), *[a(x) for a in rest])
+
+
+def _step_function(expr: sympy.Expr, rule: BallFunction) -> BallFunction:
+    """Floors are exact at an integer index: a ball around an integer has no floor."""
+    value = exact(expr)
+
+    def at(x: acb) -> acb:
+        whole = x.unique_fmpz() if x.is_exact() else None
+        if whole is not None:
+            try:
+                return acb(value(int(whole)))
+            except (ArithmeticError, ValueError):
+                pass
+        return rule(x)
+
+    return at
 
 
 def _piecewise(expr: sympy.Piecewise, index: sympy.Symbol) -> BallFunction:

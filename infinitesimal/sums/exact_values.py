@@ -228,6 +228,7 @@ _RULES: dict[str, Callable[..., fmpq]] = {
     "Abs": abs,
     "sign": _sign,
     "Mod": lambda x, m: x - m * fmpq((x / m).floor()),
+    "frac": lambda x: x - fmpq(x.floor()),
     "Max": max,
     "Min": min,
     "exp": _at(0, 1),

@@ -10,7 +10,7 @@ and other validated functional inclusion methods", 2003), with the Cauchy estima
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from flint import acb, arb, ctx, fmpq
@@ -21,6 +21,7 @@ from infinitesimal.sums.coefficients import (
     Coefficient,
     ball,
     exact,
+    expression,
     inverse,
     is_nonzero,
     is_zero,
@@ -137,6 +138,7 @@ def negative(x: Expansion) -> Expansion:
 def multiply(x: Expansion, y: Expansion, limit: int = NO_REST) -> Expansion:
     """The product of two expansions, kept below the order `limit`."""
     scale, offset = x.scale, x.offset + y.offset
+    scale.check_time()
     depth = scale.depth * scale.mesh
     limit = min(limit, x.lead + y.lead + depth)
     terms: dict[Monomial, Coefficient] = {}
@@ -244,12 +246,10 @@ def factored(x: Expansion) -> tuple[Coefficient, Monomial, Expansion]:
 
 
 def _restart_shifted(scale: Scale, by: Coefficient) -> None:
-    from infinitesimal.sums.coefficients import expression
-
     extra = expression(by)
     if extra is None:
         raise Undecided("log(n) + c with a constant c that has no closed form here")
-    raise Restart(Scale(scale.first, scale.mesh, sympy.expand(scale.shift + extra), scale.depth), "shifted logarithm")
+    raise Restart(replace(scale, shift=sympy.expand(scale.shift + extra)), "shifted logarithm")
 
 
 def compose(
@@ -298,7 +298,7 @@ def restart_later(scale: Scale) -> None:
     """Start the expansion again from a larger N."""
     if scale.first * 4 > LARGEST_FIRST:
         raise Undecided(f"the expansion is not valid even from n = {scale.first} on")
-    raise Restart(Scale(scale.first * 4, scale.mesh, scale.shift, scale.depth), "larger N")
+    raise Restart(replace(scale, first=scale.first * 4), "larger N")
 
 
 def value(x: Expansion, index: int) -> acb:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
-from sympy import Integer, QQ
+from sympy import QQ, Integer
 
-Expr = sympy.Expr
+Expr: TypeAlias = sympy.Expr
 Poly = Any
 """An element of a polynomial ring over the rationals (SymPy's `PolyElement`)."""
 
@@ -111,7 +111,7 @@ class FactorialProduct:
     rational: Expr
     factorials: tuple[tuple[Expr, int], ...]
     powers: tuple[tuple[Expr, Expr], ...]
-    constant: Expr = Integer(1)
+    constant: Expr = sympy.S.One
 
     def expr(self) -> Expr:
         """The product as a SymPy expression."""

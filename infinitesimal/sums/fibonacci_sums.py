@@ -81,7 +81,7 @@ def joined(value: sympy.Expr) -> sympy.Expr:
         number = sympy.radsimp(sympy.expand(sympy.radsimp(x)))
         power = next((k for k in range(1, 13) if sympy.expand(_PHI**k - number) == 0), None)
         rest += c * (power * sympy.log(_PHI) if power else sympy.log(number))
-    return rest
+    return rest if rest.has(sympy.sqrt(5)) else sympy.logcombine(rest, force=True)
 
 
 def _arctangent(a: Summand) -> sympy.Expr | None:
@@ -122,21 +122,31 @@ def _telescoping(a: Summand) -> sympy.Expr | None:
 def _step(expr: sympy.Expr) -> int | None:
     """The m of the indices m n + k, the same in all Fibonacci and Lucas numbers."""
     slopes = {sympy.expand(f.args[0]).coeff(n, 1) for f in expr.atoms(sympy.fibonacci, sympy.lucas)}
-    if len(slopes) != 1:
+    slope = min(slopes, key=sympy.default_sort_key)
+    if not slopes <= {slope, 2 * slope}:
         return None
-    slope = slopes.pop()
     return int(slope) if slope.is_Integer and 0 < slope <= MAX_STEP else None
 
 
 def _form(f: sympy.Expr, step: int, by: int = 0) -> sympy.Expr | None:
     """F(mn + k + by) or the Lucas number as a linear form in a = F(mn), b = F(mn+1)."""
     k = sympy.expand(f.args[0] - step * n)
+    if sympy.expand(k - step * n).is_Integer and len(f.args) == 1:
+        return _doubled(f, sympy.expand(k - step * n))
     if not k.is_Integer or len(f.args) > 1:
         return None
     k += by
     if isinstance(f, sympy.fibonacci):
         return sympy.fibonacci(k) * _B + sympy.fibonacci(k - 1) * _A
     return sympy.lucas(k) * _B + sympy.lucas(k - 1) * _A
+
+
+def _doubled(f: sympy.Expr, k: sympy.Integer) -> sympy.Expr:
+    """F(2mn + k) or L(2mn + k), by F(p+q) = F(p) F(q+1) + F(p-1) F(q) with p = mn."""
+    even, odd = _A * (2 * _B - _A), _A**2 + _B**2
+    if isinstance(f, sympy.fibonacci):
+        return sympy.fibonacci(k) * odd + sympy.fibonacci(k - 1) * even
+    return sympy.lucas(k) * odd + sympy.lucas(k - 1) * even
 
 
 def _in_state(expr: sympy.Expr, step: int) -> sympy.Expr | None:
@@ -165,6 +175,8 @@ def _denominator(expr: sympy.Expr, step: int) -> sympy.Expr | None:
     chains: dict[tuple[type, int], list[tuple[int, int, sympy.Expr]]] = {}
     for factor in sympy.Mul.make_args(below):
         base, power = factor.as_base_exp()
+        if base.has(n) and not sympy.expand(base.args[0] - step * n).is_Integer:
+            return None
         if not isinstance(base, sympy.fibonacci | sympy.lucas):
             if base.has(n):
                 return None
@@ -184,12 +196,12 @@ def _denominator(expr: sympy.Expr, step: int) -> sympy.Expr | None:
 def _solve(top: sympy.Expr, bottom: sympy.Expr, trial: sympy.Expr, step: int) -> sympy.Expr | None:
     degree = int(sympy.total_degree(trial, _A, _B))
     monomials = [
-        _A**i * _B**j * _S**k for i, j, k in product(range(degree + 1), (0, 1), (0, 1)) if i + j <= degree and i + j + k
+        _A**i * _B**j * _S**k for i, j, k in product(range(degree + 1), (0, 1), (0, 1)) if i + j <= degree
     ]
     image = {
         _A: sympy.fibonacci(step) * _B + sympy.fibonacci(step - 1) * _A,
         _B: sympy.fibonacci(step + 1) * _B + sympy.fibonacci(step) * _A,
-        _S: (-1) ** 1 * _S,
+        _S: -_S,
     }
     moved = trial.subs(image, simultaneous=True)
     columns = [_reduced((u.subs(image, simultaneous=True) * trial - u * moved) * bottom, step) for u in monomials]

@@ -14,12 +14,16 @@ from sympy import Integer
 from sympy.polys.polyerrors import PolynomialError
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
 from infinitesimal.sums.factorial_products import Expr, read
-from infinitesimal.sums.finite_check import Mismatch, add_up, failures
+from infinitesimal.sums.finite_check import Mismatch, add_up, agrees, failures
+from infinitesimal.sums.finite_classes import by_classes, period
+from infinitesimal.sums.finite_telescopes import telescoped
 from infinitesimal.sums.harmonic_sums import harmonic_sum, rational_sum, settled
 from infinitesimal.sums.hypergeometric_sums import definite, indefinite, similar_terms
 from infinitesimal.sums.summand import Summand
-from infinitesimal.sums.tidy_products import counted_symbols
+from infinitesimal.sums.tidy_products import counted_symbols, normal_form
+from infinitesimal.sums.trigonometric_sums import trigonometric_sum
 
 MAX_TERMS = 2000
 """How many terms of a sum with numeric bounds are added up."""
@@ -67,7 +71,9 @@ def antidifference(a: Summand) -> Expr | None:
 
 def _numeric(expr: Expr, k: sympy.Symbol, first: Expr, count: int) -> Expr | None:
     if count > MAX_TERMS:
-        return None
+        bound = sympy.Dummy("n", integer=True, nonnegative=True)
+        found = summation_expr(expr, k, first, bound)
+        return None if found is None else found.subs(bound, first + count - 1)
     if first.is_Integer:
         try:
             return add_up(expr, k, int(first), int(first) + count - 1)
@@ -91,17 +97,26 @@ class _Problem:
 
     deadline: float
     generators: dict[sympy.Dummy, Expr] = field(default_factory=dict)
+    classes: bool = False
 
     def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The compared closed form, with first values and special parameters as branches."""
+        expr = expr.replace(lambda e: isinstance(e, sympy.sinh | sympy.cosh), lambda e: e.rewrite(sympy.exp))
+        if expr.has(sympy.sin, sympy.cos):
+            return self._trigonometric(expr, k, first, last, step)
+        if expr.has(sympy.log, sympy.atan) or any(_root_of(power, k) for power in expr.atoms(sympy.Pow)):
+            found = telescoped(expr, k, first, last)
+            return found if found is not None and agrees(expr, k, first, last, found, step) else None
         opened = self._rational(expr, k, step)
         ends = natural_range(opened, k, first, last, step)
         result = self.attempt(opened, k, *ends, step)
         if result is None:
-            return None
+            found = telescoped(expr, k, first, last)
+            return found if found is not None and agrees(expr, k, first, last, found, step) else None
         result = settled(result)
         result = self._with_special_parameters(opened, k, *ends, step, result)
-        result = compared(opened, k, first, last, result, step)
+        plain = opened if self.generators else expr
+        result = compared(plain, k, first, last, result, step)
         return None if result is None else result.xreplace(self.generators)
 
     def attempt(
@@ -110,6 +125,12 @@ class _Problem:
         """The sum in closed form, not yet compared."""
         if step is None:
             step = next(iter(sorted(last.free_symbols, key=str)), None)
+        if expr.has(sympy.floor, sympy.ceiling, sympy.Mod) or any(
+            _sign_of_degree_two(p, k) for p in expr.atoms(sympy.Pow)
+        ):
+            return self._by_classes(expr, k, first, last)
+        if expr.has(sympy.fibonacci, sympy.lucas):
+            return self._fibonacci(expr, k, first, last, step)
         if expr.has(sympy.harmonic):
             return self._harmonic(expr, k, first, last, step)
         terms = similar_terms(expr, k, step)
@@ -118,6 +139,8 @@ class _Problem:
         parts: list[Expr] = []
         for term in terms:
             part = self._hypergeometric(term, k, first, last, step)
+            if part is None and (-term.subs(k, k + 1) / term).cancel().is_rational_function(k):
+                part = self._by_classes(term, k, first, last) if period(term, k) else None
             if part is None:
                 return None
             parts.append(part)
@@ -128,20 +151,55 @@ class _Problem:
             return None
         try:
             found = None if last is sympy.oo else indefinite(term, k, first, last)
-            if found is None and term.is_rational_function(k):
-                return rational_sum(term, k, first, last)
+            form = normal_form(term, (k,)) if found is None else None
+            if form is not None and not form.factorials and not form.powers:
+                return rational_sum(form.rational, k, first, last)
             if found is None:
                 found = definite(term, k, first, last, step, self.attempt)
         except (PolynomialError, ValueError):
             return None  # a coefficient outside the rational functions
         return found
 
+    def _by_classes(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+        q = period(expr, k)
+        if q is None or self.classes:
+            return None
+        self.classes = True
+        found = by_classes(expr, k, first, last, q, lambda term, low, high: self.attempt(term, k, low, high, high))
+        self.classes = False
+        return found
+
+    def _fibonacci(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        if last in (step, sympy.oo):
+            found = binomial_wave(expr, k, step)
+            if found is not None:
+                return found
+        pair = fibonacci_sum(expr, k, first, last)
+        if pair is None:
+            return reciprocal_sum(expr, k, first, last) or telescoped(expr, k, first, last)
+        rest = self.attempt(pair[1], k, first, last, step) if pair[1] != 0 else Integer(0)
+        if rest is None:
+            return None
+        if last == step and first.is_Integer and not expr.free_symbols - {k}:
+            low = int(first)
+            product = as_product([add_up(expr, k, low, low + i) for i in range(8)], step, low)
+            if product is not None:
+                return product
+        return pair[0] + rest
+
+    def _trigonometric(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        pair = trigonometric_sum(expr, k, first, last)
+        if pair is None:
+            found = telescoped(expr, k, first, last)
+        else:
+            rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
+            found = None if rest is None else pair[0] + rest.xreplace(self.generators)
+        return found if found is not None and agrees(expr, k, first, last, found, step) else None
+
     def _harmonic(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum by parts; the rest without harmonic numbers as any other sum. Backwards if need be."""
         for place in (expr, expr.subs(k, first + last - k)):
-            found = harmonic_sum(
-                place, k, first, last, lambda rest: self._hypergeometric(rest, k, first, last, step)
-            )
+            found = harmonic_sum(place, k, first, last, lambda rest: self._hypergeometric(rest, k, first, last, step))
             if found is not None:
                 return found
         return None
@@ -150,29 +208,31 @@ class _Problem:
         """The expression with irrational constants, and functions of parameters, as new symbols."""
         if expr.is_Rational or expr.is_Symbol:
             return expr
-        if isinstance(expr, sympy.harmonic) and expr.has(k):
+        if expr.has(k) and not (expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, sympy.exp)):
             return expr
         if not expr.has(k, step) and not (expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Integer)):
             return self._generator(expr)
         power = expr.as_base_exp() if isinstance(expr, sympy.exp) or expr.is_Pow else None
         if power is not None and power[1].has(k, step) and not power[0].has(k, step):
-            return self._power(*power, k, step)
+            base, exponent = power
+            return self._power(base, exponent, k, step)
         return expr.func(*(self._rational(arg, k, step) for arg in expr.args)) if expr.args else expr
 
     def _power(self, base: Expr, exponent: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr:
+        if base == -1:
+            return base**exponent
         parts = []
         for part in sympy.Add.make_args(sympy.expand(exponent)):
             c, symbols = part.as_independent(k, step)
-            if (c.is_Integer or part.is_Integer) and (c > 0 or base.is_Rational):
+            if c.is_Integer or part.is_Integer:
                 parts.append(self._rational(base, k, step) ** part)
-            elif c.is_Integer:
-                parts.append(self._rational(1 / base, k, step) ** (-part))
             elif not part.has(k, step):
                 parts.append(self._rational(base**part, k, step))
             elif c.is_Rational:
                 parts.append(self._generator(base ** sympy.Rational(1, c.q)) ** (c.p * symbols))
             else:
-                parts.append(self._generator(base**c) ** symbols)
+                sign = -1 if c.could_extract_minus_sign() else 1
+                parts.append(self._generator(base ** (sign * c)) ** (sign * symbols))
         return sympy.Mul(*parts)
 
     def _generator(self, value: Expr) -> Expr:
@@ -203,6 +263,14 @@ class _Problem:
         return sympy.Piecewise(*branches, (result, True)) if branches else result
 
 
+def _root_of(power: Expr, k: sympy.Symbol) -> bool:
+    return bool(power.exp.is_Rational and not power.exp.is_Integer and power.base.has(k))
+
+
+def _sign_of_degree_two(power: Expr, k: sympy.Symbol) -> bool:
+    return bool(power.base == -1 and power.exp.is_polynomial(k) and sympy.degree(power.exp, k) > 1)
+
+
 def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
     """The irreducible denominators of the result in the parameters alone."""
     factors: list[Expr] = []
@@ -216,9 +284,7 @@ def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
     return factors
 
 
-def compared(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol
-) -> Expr | None:
+def compared(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> Expr | None:
     """The result when it is the sum, with branches for exceptional first values; None when it is not."""
     try:
         bad = sorted(failures(expr, k, first, last, result, step))
@@ -241,9 +307,7 @@ def compared(
         return None
 
 
-def natural_range(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol
-) -> tuple[Expr, Expr]:
+def natural_range(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> tuple[Expr, Expr]:
     """The range with ends that the factorials of the term give, where the sum is the same.
 
     A factor 1/(k - m)! moves a first index that is not positive to m; an upper end such as
@@ -273,4 +337,3 @@ def _vanishes(expr: Expr, k: sympy.Symbol, last: Expr, end: Expr, step: sympy.Sy
             if expr.subs(step, value).subs(k, i) != 0:
                 return False
     return True
-

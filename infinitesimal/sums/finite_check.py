@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 import sympy
 from flint import fmpq
-from sympy import Rational
+from sympy import Integer, Rational
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.exact_values import NotRational, exact
@@ -77,7 +77,9 @@ def _samples(counted: list[sympy.Symbol], others: list[sympy.Symbol]) -> Iterato
         yield {**dict(zip(counted, map(Rational, counts), strict=False)), **dict(zip(others, numbers, strict=False))}
 
 
-def _sums(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Iterator[tuple[int, Expr | None]]:
+def _sums(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol
+) -> Iterator[tuple[int, Expr | None]]:
     """The pairs (step, sum) with the empty sum if it is next to the others; None where a term is not defined."""
     for value in range(LAST + 1):
         low, high = first.subs(step, value), last.subs(step, value)
@@ -109,3 +111,30 @@ def add_up(expr: Expr, k: sympy.Symbol, first: int, last: int) -> Expr:
     if any(value.has(sympy.nan, sympy.zoo, sympy.oo) for value in values):
         raise ZeroDivisionError("a term is not defined")
     return sympy.Add(*values)
+
+
+def agrees(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> bool:
+    """Whether a closed form with irrational values is the sum to 30 digits, at several angles and bounds.
+
+    The parameters take generic values and the multiples of pi at which trigonometric denominators vanish.
+    """
+    parameters = sorted((expr.free_symbols | result.free_symbols) - {k, step}, key=str)
+    choices = (Rational(1, 3), sympy.pi, Rational(9, 7), Integer(0), 2 * sympy.pi) if parameters else (Integer(0),)
+    for turn, value in enumerate(choices):
+        sample = {p: value + Rational(i, 5) if turn == 0 else value for i, p in enumerate(parameters)}
+        term, closed = expr.subs(sample), result.subs(sample)
+        for upper in (1, 2, 3, 6):
+            low, high = (bound.subs(step, upper) for bound in (first, last))
+            if not (low.is_Integer and high.is_Integer and low <= high):
+                continue
+            total = sympy.Add(*(term.subs({step: upper, k: i}) for i in range(int(low), int(high) + 1)))
+            there = closed.subs(step, upper)
+            if total.has(sympy.nan, sympy.zoo):
+                continue
+            if there.has(sympy.nan, sympy.zoo) or not _close(total, there):
+                return False
+    return True
+
+
+def _close(a: Expr, b: Expr) -> bool:
+    return a == b or bool(abs(sympy.N(a, 40) - sympy.N(b, 40)) < Rational(1, 10**30))

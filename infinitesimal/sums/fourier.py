@@ -28,7 +28,16 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     decomposition = waves(a.expr)
     if decomposition is None:
         return None
-    return add_known(wave_sum(wave, rest, a.start) for wave, rest in decomposition.items())
+    total = add_known(wave_sum(wave, rest, a.start) for wave, rest in decomposition.items())
+    return None if total is None else _pythagorean(total)
+
+
+def _pythagorean(value: sympy.Expr) -> sympy.Expr:
+    """sin(c)**2 + cos(c)**2 = 1 where that makes the value shorter."""
+    for sine in value.atoms(sin):
+        shorter = sympy.expand(value.subs(sine**2, 1 - cos(sine.args[0]) ** 2))
+        value = min(value, shorter, key=sympy.count_ops)
+    return value
 
 
 def wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
@@ -67,7 +76,7 @@ def _polynomial_sum(wave: Wave, polynomial: sympy.Poly, start: int) -> sympy.Exp
     inverse: Pair = ((1 - r * c), r * s)
     norm = 1 - 2 * r * c + r**2
     power = inverse
-    total: Pair = (sympy.Integer(0), sympy.Integer(0))
+    total: Pair = (sympy.S.Zero, sympy.S.Zero)
     for j, coefficient in enumerate(_falling(shifted)):
         scale = coefficient * sympy.factorial(j) / norm ** (j + 1)
         total = (total[0] + scale * power[0], total[1] + scale * power[1])
@@ -110,7 +119,7 @@ def _linear_sum(wave: Wave, constant: sympy.Expr, fraction: Fraction, start: int
     if q == 1 and first <= 0:
         return None
     y, angle = wave.ratio ** Rational(1, q), wave.angle / q
-    even = odd = sympy.Integer(0)
+    even = odd = sympy.S.Zero
     for j in range(q):
         pair = parts(sympy.Integer(s), y, angle + 2 * pi * Rational(j, q))
         if pair is None:
@@ -138,7 +147,7 @@ class _Symmetric:
 
     wave: Wave
     start: int
-    total: sympy.Expr = sympy.Integer(0)
+    total: sympy.Expr = sympy.S.Zero
     groups: dict[tuple[sympy.Rational, bool], list[sympy.Expr]] = field(default_factory=dict)
 
     def add(self, constant: sympy.Expr, fraction: Fraction) -> bool:
@@ -147,7 +156,7 @@ class _Symmetric:
             return False
         numerator, factor = fraction.centred()
         half = h.q == 2
-        first = Rational(1, 2) if half else sympy.Integer(1)
+        first = Rational(1, 2) if half else sympy.S.One
         begin = self.start - h
         term = constant * numerator.as_expr() / factor.as_expr()
         for j in range(int(min(begin - first, 0)), int(max(begin - first, 0))):
@@ -155,7 +164,7 @@ class _Symmetric:
             self.total += value if begin < first else -value
         # cos((x+h)t) = cos(ht) cos(xt) - sin(ht) sin(xt), and so for the sine.
         cosine, sine = (sin(h * t), cos(h * t)) if self.wave.odd else (cos(h * t), -sin(h * t))
-        group = self.groups.setdefault((factor.nth(0), half), [sympy.Integer(0)] * 4)
+        group = self.groups.setdefault((factor.nth(0), half), [sympy.S.Zero] * 4)
         a, b = constant * numerator.nth(0), constant * numerator.nth(1)
         for i, part in enumerate((a * cosine, b * sine, a * sine, b * cosine)):
             group[i] += part
@@ -192,7 +201,7 @@ def _exponential_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | N
     x, y = wave.ratio * cos(wave.angle), wave.ratio * sin(wave.angle)
     scale = sympy.exp(x)
     power: Pair = (scale * cos(y), scale * sin(y))
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     falling = polynomial
     k = 0
     while not falling.is_zero:

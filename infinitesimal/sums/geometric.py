@@ -35,12 +35,17 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     waves = read(a.expr)
     if waves is None or not all(below_one(r) for r, _ in waves):
         return None
+    if any(sympy.degree(factor, n) > MAX_DEGREE for factor in waves.values()):
+        return None
+    return oscillating_sum(waves, a.start)
+
+
+def oscillating_sum(waves: Waves, start: int) -> sympy.Expr:
+    """The sum of the waves from `start` on, the moduli of all bases below 1."""
     total = S.Zero
     for (base, angle), factor in waves.items():
         polynomial = sympy.Poly(factor, n)
-        if polynomial.degree() > MAX_DEGREE:
-            return None
-        total += sum_of_powers(polynomial, base, a.start) if angle == 0 else _oscillating(polynomial, base, angle, a.start)
+        total += sum_of_powers(polynomial, base, start) if angle == 0 else _oscillating(polynomial, base, angle, start)
     return tidy(total)
 
 

@@ -12,13 +12,12 @@ from flint import acb, arb, ctx
 
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.evaluation import compiled
+from infinitesimal.sums.refinement import refined
 from infinitesimal.sums.size_of_terms import size_from
 from infinitesimal.sums.summand import Summand
 
 MAX_TERMS = 50_000
 """A series that needs more terms is left to other engines."""
-
-ATTEMPTS = 5
 
 
 def enclose_geometric(a: Summand, bits: int) -> arb | None:
@@ -36,23 +35,21 @@ def enclose_geometric(a: Summand, bits: int) -> arb | None:
         return None
     try:
         term = compiled(a.expr)
-        work = bits + 8
-        for _ in range(ATTEMPTS):
-            last = _first_small_tail(a, work)
-            rest = geometric_tail_bound(a, last) if last is not None else None
-            if last is None or rest is None:
-                return None
-            value = _add_terms(term, a.start, last, work)
-            if value is None:
-                return None
-            with ctx.workprec(work + 32):
-                value += arb(0, rest)
-            if value.rel_accuracy_bits() >= bits or (value.contains(0) and work > 2 * bits + 100):
-                return value
-            work += max(bits - value.rel_accuracy_bits(), bits // 2) + 16
+        return refined(lambda work: _sum(a, term, work), bits)
     except Undecided:
         return None
-    return None
+
+
+def _sum(a: Summand, term: Callable[[acb], acb], bits: int) -> arb | None:
+    last = _first_small_tail(a, bits)
+    rest = geometric_tail_bound(a, last) if last is not None else None
+    if last is None or rest is None:
+        return None
+    value = _add_terms(term, a.start, last, bits)
+    if value is None:
+        return None
+    with ctx.workprec(bits + 32):
+        return value + arb(0, rest)
 
 
 def geometric_tail(a: Summand, first: int, bits: int) -> arb | None:

@@ -48,9 +48,7 @@ def gosper(expr: Expr, k: sympy.Symbol) -> Certificate | None:
     return None if term is None else telescoper(term, k, None, 0)
 
 
-def telescoper(
-    term: FactorialProduct, k: sympy.Symbol, step: sympy.Symbol | None, order: int
-) -> Certificate | None:
+def telescoper(term: FactorialProduct, k: sympy.Symbol, step: sympy.Symbol | None, order: int) -> Certificate | None:
     """The coefficients c_j, free of k, and G with sum c_j t(step + j, k) = G(k + 1) - G(k); c_order may be 0.
 
     The unknowns are found together, by linear algebra over the polynomials in the other symbols.
@@ -163,9 +161,7 @@ class _Telescoper:
                 return x, pieces[degree + 1 :]
         return None
 
-    def _certificate(
-        self, numerator: Poly, c: Poly, common: dict[Poly, int], coefficients: list[Poly]
-    ) -> Certificate:
+    def _certificate(self, numerator: Poly, c: Poly, common: dict[Poly, int], coefficients: list[Poly]) -> Certificate:
         ring, scale = self.ring, self.ring.ring.one
         if self.order == 0:
             scale, coefficients = coefficients[0], [ring.ring.one]

@@ -174,12 +174,12 @@ class _Tower:
         return step
 
     def _at(self, place: Expr, below: Expr) -> Expr:
-        """multiplier * found at `place`, in harmonic numbers of `below` = place - 1."""
+        """Multiplier * found at `place`, in harmonic numbers of `below` = place - 1."""
         values = {self.k: place}
         values.update({h: h + 1 / place**m for m, h in self.numbers.items()} if place != 0 else {})
         result = self.found.subs(values, simultaneous=True)
         if place == 0 or below == -1:
-            result = self.found.subs({h: 0 for h in self.numbers.values()}).subs(self.k, place)
+            result = self.found.subs(dict.fromkeys(self.numbers.values(), 0)).subs(self.k, place)
         harmonic = {h: sympy.harmonic(below) if m == 1 else sympy.harmonic(below, m) for m, h in self.numbers.items()}
         factor = self.multiplier.subs(self.k, place)
         terms = self._poly(result).terms()

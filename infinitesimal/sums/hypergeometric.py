@@ -1,6 +1,6 @@
 """Sums of hypergeometric terms: reduction within the family to sums that theorems and tables give.
 
-The known sums are elementary, elliptic and Bessel functions of z (`special_functions`), quotients of
+The known sums are functions of z (`special_functions`, `entire_functions`), quotients of
 gamma values at z = 1, -1, 1/2 (`summation_theorems`), and constants at single points (`constant_table`).
 """
 
@@ -13,6 +13,7 @@ from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.constant_table import constants
 from infinitesimal.sums.contiguous import Known, Reduction, poles, reduce
+from infinitesimal.sums.entire_functions import entire_values
 from infinitesimal.sums.evaluation import ball
 from infinitesimal.sums.gamma_products import Family, GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.gamma_values import tidy_gamma
@@ -26,7 +27,7 @@ MAX_TERMS = 12
 Provider = Callable[[Family, frozenset[sympy.Expr]], list[Known]]
 """From a family, and the classes of the poles to be expected, to known sums."""
 
-_PROVIDERS: tuple[Provider, ...] = (special_values, theorem_values, constants)
+_PROVIDERS: tuple[Provider, ...] = (special_values, entire_values, theorem_values, constants)
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:

@@ -15,6 +15,7 @@ from infinitesimal.sums.approximate_telescoping import nonnegative_from, telesco
 from infinitesimal.sums.binary_splitting import Ratio, last_exception
 from infinitesimal.sums.evaluation import rational_at, real_ball, value_ball
 from infinitesimal.sums.ratios import rated_ratio
+from infinitesimal.sums.refinement import refined
 from infinitesimal.sums.summand import Summand
 
 MAX_HEAD = 5000
@@ -51,18 +52,10 @@ def enclose_hypergeometric(a: Summand, bits: int) -> arb | None:
     first = max(a.start, last_exception(top, bottom) + 1)
     if first - a.start > MAX_HEAD:
         return None
-    work = bits + 8
-    for _ in range(ATTEMPTS):
-        try:
-            value = _sum(a, top, bottom, rate, first, work)
-        except Undecided:
-            return None
-        if value is None or value.rel_accuracy_bits() >= bits:
-            return value
-        if value.contains(0) and work > 2 * bits + 100:
-            return value
-        work += max(bits - value.rel_accuracy_bits(), bits // 2) + 16
-    return None
+    try:
+        return refined(lambda work: _sum(a, top, bottom, rate, first, work), bits)
+    except Undecided:
+        return None
 
 
 def _enclose_parts(a: Summand, bits: int) -> arb | None:
@@ -70,19 +63,20 @@ def _enclose_parts(a: Summand, bits: int) -> arb | None:
     parts = sympy.Add.make_args(sympy.expand(a.expr))
     if not 1 < len(parts) <= MAX_PARTS:
         return None
-    work = bits + 8
-    for _ in range(ATTEMPTS):
-        total = arb(0)
+    if any(rated_ratio(part) is None for part in parts):
+        return None
+
+    def total(work: int) -> arb | None:
+        result = arb(0)
         for part in parts:
-            value = enclose_hypergeometric(Summand(part, a.start), work) if rated_ratio(part) else None
+            value = enclose_hypergeometric(Summand(part, a.start), work)
             if value is None:
                 return None
             with ctx.workprec(work + 16):
-                total += value
-        if total.rel_accuracy_bits() >= bits or (total.contains(0) and work > 2 * bits + 100):
-            return total
-        work += max(bits - total.rel_accuracy_bits(), bits // 2) + 16
-    return None
+                result += value
+        return result
+
+    return refined(total, bits)
 
 
 def hypergeometric_tail(a: Summand, first: int, bits: int) -> arb | None:

@@ -29,7 +29,7 @@ def tail(angle: sympy.Expr, terms: Mapping[Monomial, Coefficient], scale: Scale,
     >>> from infinitesimal.sums.scale import Scale
     >>> inverse = {Monomial(sympy.pi, 1, 0, 0): fmpq(1)}
     >>> tail(sympy.pi, inverse, Scale(40), arb(0), 53).real.str(10, radius=False)
-    '0.01265605513'
+    '0.01265620123'
     """
     theta = ball(exact(angle)).real
     z = acb(0, theta).exp()
@@ -42,6 +42,7 @@ def tail(angle: sympy.Expr, terms: Mapping[Monomial, Coefficient], scale: Scale,
     if not rest.is_finite():
         restart_later(scale)
     total = acb(0)
+    scale.check_time()
     values = [_value(terms, scale, offset, scale.first + k) for k in range(count)]
     weight = 1 / (1 - z)
     step = z * weight

@@ -85,10 +85,13 @@ def _linear(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
 def _gamma_or_rational(factor: sympy.Expr, parts: _Parts) -> None:
     """Gamma(k n + b) has the size of Gamma(k n) (k n)**b; a rational factor that of its leading terms."""
     inner, sign = (factor.base, factor.exp) if factor.is_Pow and factor.exp.is_Integer else (factor, sympy.S.One)
-    rewritten = inner.rewrite(sympy.gamma)
-    if rewritten != inner or isinstance(inner, sympy.gamma):
-        for piece in sympy.Mul.make_args(rewritten if rewritten != inner else inner):
-            inside, exponent = (piece.base, piece.exp) if piece.is_Pow else (piece, sympy.S.One)
+    rewritten = _as_gammas(inner)
+    if rewritten is not None:
+        for piece in sympy.Mul.make_args(rewritten):
+            inside, exponent = piece.as_base_exp()
+            if piece.free_symbols <= {n}:
+                parts.rest *= piece**sign
+                continue
             if not piece.has(n):
                 continue
             if not isinstance(inside, sympy.gamma):
@@ -106,6 +109,23 @@ def _gamma_or_rational(factor: sympy.Expr, parts: _Parts) -> None:
         if leading.LC().free_symbols:
             raise Undecided(f"the leading coefficient of {polynomial} is a parameter")
         parts.power += s * leading.degree()
+
+
+def _as_gammas(factor: sympy.Expr) -> sympy.Expr | None:
+    """Factorials, binomials and rising factorials as products of gammas, constant factors aside."""
+    if isinstance(factor, sympy.gamma):
+        return factor
+    if isinstance(factor, sympy.factorial):
+        return sympy.gamma(factor.args[0] + 1)
+    if isinstance(factor, sympy.RisingFactorial):
+        x, k = factor.args
+        return sympy.gamma(x + k) / sympy.gamma(x)
+    if isinstance(factor, sympy.binomial):
+        x, k = factor.args
+        if x.has(n):
+            return sympy.gamma(x + 1) / (sympy.gamma(k + 1) * sympy.gamma(x - k + 1))
+        return (-1) ** k * sympy.gamma(k - x) / sympy.gamma(k + 1)
+    return None
 
 
 def _verdict(parts: _Parts, deadline: float) -> Verdict:
@@ -155,18 +175,27 @@ def _with_radius(parts: _Parts, size: Monomial, shown: sympy.Expr, deadline: flo
         return Verdict(Truth.TRUE, "absolute", "ratio test", "the ratios tend to 0 for every value", (ratios,))
     if rate == sympy.oo:
         return Verdict(Truth.TRUE, "absolute", "ratio test", "all terms but one vanish", (ratios,), condition=sympy.Eq(z, 0))
-    radius = 1 / rate
-    condition = sympy.Abs(z) < radius
-    if isinstance(z, sympy.exp):
-        condition = sympy.re(z.args[0]) < sympy.log(radius)
-    hypotheses = [ratios]
-    if z.is_Symbol and not parts.power.free_symbols and not parts.angles:
-        for edge in (radius, -radius):
+    radius = sympy.radsimp(1 / rate)
+    hypotheses, closed = [ratios], False
+    if not parts.power.free_symbols and not parts.angles:
+        for edge in (radius, -radius) if z.is_Symbol else (radius,):
             found = decide(sympy.powsimp(shown * edge**n), deadline)
             hypotheses.append(Hypothesis(f"on the edge {z} = {edge}", str(replace(found, hypotheses=()))))
-            if edge == radius and found.kind == "absolute":
-                condition = sympy.Abs(z) <= radius
+            closed = closed or found.kind == "absolute"
+    condition = _disc(z, radius, closed)
     return Verdict(Truth.TRUE, "absolute", "ratio test", reason, tuple(hypotheses), condition=condition)
+
+
+def _disc(z: sympy.Expr, radius: sympy.Expr, closed: bool) -> sympy.Expr:
+    """The region abs(z) < radius, or <= where the edge belongs to it, in the plainest variable."""
+    if isinstance(z, sympy.exp):
+        left, right = sympy.re(-z.args[0]), -sympy.log(radius)
+        return left >= right if closed else left > right
+    if z.is_Pow and z.exp.is_Integer and z.exp < 0:
+        return sympy.Abs(1 / z) >= 1 / radius if closed else sympy.Abs(1 / z) > 1 / radius
+    if z.is_Pow and z.exp.is_Integer:
+        z, radius = z.base, radius ** (1 / z.exp)
+    return sympy.Abs(z) <= radius if closed else sympy.Abs(z) < radius
 
 
 def _half_plane(parts: _Parts, size: Monomial, shown: sympy.Expr) -> Verdict:

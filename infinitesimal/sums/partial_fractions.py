@@ -41,13 +41,13 @@ def decompose(expr: sympy.Expr) -> Decomposition | None:
     [(1, 1, n, 1), (1, -1, n + 1, 1)]
     """
     direct = _quotient(expr)
-    groups = [(sympy.Integer(1), direct)] if direct else [(c, _quotient(r)) for c, r in _by_constant(expr)]
+    groups = [(sympy.S.One, direct)] if direct else [(c, _quotient(r)) for c, r in _by_constant(expr)]
     polynomials: dict[sympy.Expr, sympy.Poly] = {}
     fractions: list[tuple[sympy.Expr, Fraction]] = []
     for constant, quotient in groups:
         if quotient is None:
             return None
-        whole, rest = divmod(*quotient)
+        whole, rest = divmod(quotient[0], quotient[1])
         if not whole.is_zero:
             polynomials[constant] = polynomials.get(constant, sympy.Poly(0, n, domain="QQ")) + whole
         fractions += [(constant, fraction) for fraction in _fractions(rest, quotient[1])]
@@ -60,7 +60,7 @@ def _by_constant(expr: sympy.Expr) -> list[tuple[sympy.Expr, sympy.Expr]]:
     for term in multiplied_out(expr):
         constant, rest = term.as_independent(n, as_Add=False)
         number, irrational = constant.as_coeff_Mul()
-        groups[irrational] = groups.get(irrational, sympy.Integer(0)) + number * rest
+        groups[irrational] = groups.get(irrational, sympy.S.Zero) + number * rest
     return list(groups.items())
 
 
@@ -84,17 +84,23 @@ def _polynomial(expr: sympy.Expr) -> sympy.Poly | None:
 
 def _fractions(numerator: sympy.Poly, denominator: sympy.Poly) -> list[Fraction]:
     """The proper fraction as a sum over the powers of the irreducible factors of its denominator."""
-    result = []
+    result: list[Fraction] = []
     leading, factors = denominator.factor_list()
     lead = leading
     for factor, power in factors:
         lead *= factor.LC() ** power
+    if numerator.is_zero:
+        return result
     monic = denominator.monic()
     for factor, power in factors:
         base = factor.monic()
         modulus = base**power
         # By the Chinese remainder theorem the part over base**power has this numerator.
-        part = (numerator.mul_ground(1 / lead) * monic.quo(modulus).invert(modulus)).rem(modulus) if not numerator.is_zero else numerator
+        part = (
+            (numerator.mul_ground(1 / lead) * monic.quo(modulus).invert(modulus)).rem(modulus)
+            if not numerator.is_zero
+            else numerator
+        )
         for i in range(power, 0, -1):
             part, digit = divmod(part, base)
             if not digit.is_zero:

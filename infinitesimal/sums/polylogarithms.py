@@ -19,7 +19,7 @@ MAX_DENOMINATOR = 60
 def parts(s: sympy.Expr, ratio: sympy.Expr, angle: sympy.Expr) -> Pair | None:
     """Cosine sum and sine sum over n >= 1, for 0 < ratio <= 1; None where they diverge (s = 1 at 1).
 
-    >>> parts(sympy.Integer(2), sympy.Integer(1), pi / 2)
+    >>> parts(sympy.Integer(2), sympy.S.One, pi / 2)
     (-pi**2/48, Catalan)
     """
     angle = turn(angle)
@@ -28,7 +28,7 @@ def parts(s: sympy.Expr, ratio: sympy.Expr, angle: sympy.Expr) -> Pair | None:
     if s == 1:
         return _logarithm(ratio, angle)
     if angle in (0, pi):
-        return real_polylog(s, ratio if angle == 0 else -ratio), sympy.Integer(0)
+        return real_polylog(s, ratio if angle == 0 else -ratio), sympy.S.Zero
     if not s.is_Integer:
         return None
     up, down = polylog(s, ratio * sympy.exp(I * angle)), polylog(s, ratio * sympy.exp(-I * angle))
@@ -74,7 +74,7 @@ def tidy_log(x: sympy.Expr) -> sympy.Expr:
 def _logarithm(ratio: sympy.Expr, angle: sympy.Expr) -> Pair:
     """-log(1 - z) in its two parts."""
     if angle in (0, pi):
-        return -tidy_log(1 - ratio * cos(angle)), sympy.Integer(0)
+        return -tidy_log(1 - ratio * cos(angle)), sympy.S.Zero
     x, y = ratio * cos(angle), ratio * sin(angle)
     return -tidy_log(sympy.expand(1 - 2 * x + ratio**2)) / 2, atan(sympy.radsimp(y / (1 - x)))
 
@@ -82,9 +82,9 @@ def _logarithm(ratio: sympy.Expr, angle: sympy.Expr) -> Pair:
 def _on_circle(s: sympy.Expr, angle: sympy.Expr) -> Pair | None:
     turns = angle / (2 * pi)
     if angle == 0:
-        return None if (s - 1).is_positive is not True else (sympy.zeta(s), sympy.Integer(0))
+        return None if (s - 1).is_positive is not True else (sympy.zeta(s), sympy.S.Zero)
     if angle == pi:
-        return -eta(s), sympy.Integer(0)
+        return -eta(s), sympy.S.Zero
     if s.is_Integer and s >= 1:
         return _by_bernoulli(int(s), angle)
     if not turns.is_Rational or turns.q > MAX_DENOMINATOR:
@@ -127,7 +127,7 @@ def tidy(value: sympy.Expr) -> sympy.Expr:
     >>> tidy(2 * atan(Rational(1, 2)) + 2 * atan(Rational(1, 3)))
     pi/2
     """
-    rest = sympy.Integer(0)
+    rest = sympy.S.Zero
     logs: dict[sympy.Expr, sympy.Expr] = {}
     tangents: dict[sympy.Expr, sympy.Expr] = {}
     for term in sympy.Add.make_args(value):
@@ -144,18 +144,18 @@ def tidy(value: sympy.Expr) -> sympy.Expr:
         elif -weight in logs:
             logs[-weight] = sympy.radsimp(logs[-weight] / argument)
         else:
-            logs[weight] = sympy.radsimp(sympy.expand(logs.get(weight, sympy.Integer(1)) * argument))
+            logs[weight] = sympy.radsimp(sympy.expand(logs.get(weight, sympy.S.One) * argument))
     joined = [w * tidy_log(x) for w, x in logs.items()] + [w * atan(x) for w, x in tangents.items()]
     return rest + sympy.expand(sympy.Add(*joined))
 
 
 def _join(tangents: dict[sympy.Expr, sympy.Expr], weight: sympy.Expr, y: sympy.Expr) -> sympy.Expr:
     """Adds atan(y) to the one already there; the multiple of pi that the addition theorem leaves over."""
-    x = tangents.pop(weight, sympy.Integer(0))
+    x = tangents.pop(weight, sympy.S.Zero)
     product = sympy.radsimp(sympy.expand(x * y))
     if product == 1:
         return Rational(1, 2) if x.is_positive else Rational(-1, 2)
     tangents[weight] = sympy.radsimp((x + y) / (1 - product))
     if (product - 1).is_positive:
-        return sympy.Integer(1) if x.is_positive else sympy.Integer(-1)
-    return sympy.Integer(0)
+        return sympy.S.One if x.is_positive else sympy.Integer(-1)
+    return sympy.S.Zero

@@ -18,7 +18,7 @@ from infinitesimal.sums.partial_fractions import Fraction, decompose
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import ONE, Wave, waves
 
-ALTERNATING = Wave(sympy.Integer(1), pi)
+ALTERNATING = Wave(sympy.S.One, pi)
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:
@@ -35,7 +35,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
 
 def add_known(parts: Iterable[sympy.Expr | None]) -> sympy.Expr | None:
     """The sum of the parts, or None when one of them is None."""
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     for part in parts:
         if part is None:
             return None
@@ -77,8 +77,8 @@ class _Sums:
 
     start: int
     alternating: bool
-    total: sympy.Expr = sympy.Integer(0)
-    logarithm: sympy.Expr = sympy.Integer(0)
+    total: sympy.Expr = sympy.S.Zero
+    logarithm: sympy.Expr = sympy.S.Zero
     groups: dict[tuple[sympy.Poly, sympy.Rational, int], sympy.Expr] = field(default_factory=dict)
 
     def add_linear(self, constant: sympy.Expr, fraction: Fraction) -> bool:
@@ -119,12 +119,12 @@ class _Sums:
             value = term.subs(n, first + j) * sign * weight * constant
             self.total += value if shift < 0 else -value
         key = (factor, first, fraction.power)
-        self.groups[key] = self.groups.get(key, sympy.Integer(0)) + sign * constant * numerator.as_expr()
+        self.groups[key] = self.groups.get(key, sympy.S.Zero) + sign * constant * numerator.as_expr()
         return True
 
     def value(self) -> sympy.Expr | None:
-        for (factor, first, power), numerator in self.groups.items():
-            numerator = sympy.expand(numerator)
+        for (factor, first, power), collected in self.groups.items():
+            numerator = sympy.expand(collected)
             if not self.alternating and power == 1:
                 self.logarithm += numerator.coeff(n, factor.degree() - 1)
             part = _group_sum(factor, first, power, numerator, self.alternating)
@@ -146,7 +146,7 @@ def _group_sum(
         return _by_digamma(factor, first, power, numerator, alternating)
     half = first == Rational(1, 2)
     closed, other = (odd, even) if half and alternating else (even, odd)
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     if any(c != 0 for c in closed):
         bilateral = (
             _quadratic(factor.nth(0), power, closed[0], half, alternating)
@@ -165,9 +165,7 @@ def _group_sum(
     return total
 
 
-def _quadratic(
-    beta: sympy.Rational, power: int, coefficient: sympy.Expr, half: bool, alternating: bool
-) -> sympy.Expr:
+def _quadratic(beta: sympy.Rational, power: int, coefficient: sympy.Expr, half: bool, alternating: bool) -> sympy.Expr:
     """The sum over all integers x (or all x + 1/2) of c/(x**2 + beta)**power, or x c/..., by derivatives in beta."""
     g = sympy.Dummy("g", positive=True)
     r = sqrt(g)
@@ -191,7 +189,7 @@ def _quartic(
     discriminant = p**2 - 4 * q
     if discriminant > 0:
         roots = [(p + s * sqrt(discriminant)) / 2 for s in (1, -1)]
-        total = sympy.Integer(0)
+        total = sympy.S.Zero
         for beta, other in (roots, roots[::-1]):
             weight = sympy.radsimp((a - c * beta) / (other - beta))
             total += _quadratic(beta, 1, weight, half, alternating)
@@ -244,7 +242,7 @@ def _pair_by_digamma(
     a, b = numerator.coeff(n, 0), numerator.coeff(n, 1)
     g = sympy.Dummy("g", positive=True)
     root = I * sqrt(g) if beta > 0 else sqrt(g)
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     for z in (root, -root):
         total += (b / 2 - a / (2 * z)) * simple(first + z)
     sign = -1 if beta > 0 else 1

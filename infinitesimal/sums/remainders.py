@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.signs import convex_from, decreasing_from, sign_from
+from infinitesimal.sums.ratios import symbolic_ratio
+from infinitesimal.sums.signs import Sign, convex_from, decreasing_from, sign_from
 from infinitesimal.sums.summand import Summand, shift
 
 
@@ -82,8 +83,9 @@ def _in_polygammas(weights: dict[tuple[sympy.Rational, int], sympy.Rational]) ->
 
 
 def remainder_bounds(a: Summand) -> RemainderBounds | None:
-    """Two-sided bounds of the remainder of a convergent series: by the integral test for decreasing terms,
-    by Leibniz for alternating ones (sharper where the terms are convex: Calabrese 1962).
+    """Two-sided bounds of the remainder of a convergent series: between geometric series for terms with a
+    monotone ratio, by the integral test for decreasing terms, by Leibniz for alternating ones (sharper where
+    the terms are convex: Calabrese 1962), by Dirichlet for a cosine or sine times decreasing sizes.
 
     None where the monotonicity is not seen from the structure of the term.
 
@@ -97,7 +99,10 @@ def remainder_bounds(a: Summand) -> RemainderBounds | None:
         return _leibniz(a, sign, size)
     direction = sign_from(a.expr)
     if direction is None or not direction[0]:
-        return None
+        return _dirichlet(a)
+    by_ratio = _by_ratio(a, direction)
+    if by_ratio is not None:
+        return by_ratio
     size = a.expr * direction[0]
     start = decreasing_from(size)
     primitive = _rest_of_integral(size)
@@ -117,6 +122,37 @@ def alternating_part(expr: sympy.Expr) -> tuple[sympy.Expr | None, sympy.Expr]:
     return None, expr
 
 
+def _by_ratio(a: Summand, direction: Sign) -> RemainderBounds | None:
+    """Between geometric series, for terms of one sign whose ratio t(n) = a(n+1)/a(n) is monotone with limit below 1.
+
+    With u = a(n+1) the rest is between u/(1 - t) for the least and the greatest ratio from n + 1 on: t(n+1)
+    and the limit, one way or the other.
+    """
+    ratio = symbolic_ratio(a.expr, n)
+    if ratio is None or ratio.free_symbols - {n}:
+        return None
+    final = _limit_of_ratio(ratio)
+    falls = sign_from(sympy.together(ratio - shift(ratio, 1)))
+    below = sign_from(sympy.together(1 - ratio))
+    if final is None or falls is None or below is None or below[0] <= 0:
+        return None
+    size = shift(a.expr * direction[0], 1)
+    ends = [size / (1 - final), sympy.cancel(1 / (1 - shift(ratio, 1))) * size]
+    lower, upper = ends if falls[0] >= 0 else reversed(ends)
+    first = max(falls[1], below[1], direction[1], a.start)
+    return RemainderBounds(lower, upper, sympy.Integer(direction[0]), first, "ratio test")
+
+
+def _limit_of_ratio(ratio: sympy.Expr) -> sympy.Expr | None:
+    """The limit of a rational function at infinity, if it is below 1."""
+    top, bottom = (sympy.Poly(x, n) for x in sympy.fraction(sympy.together(ratio)))
+    if top.degree() > bottom.degree():
+        return None
+    final = top.LC() / bottom.LC() if top.degree() == bottom.degree() else sympy.Integer(0)
+    below = sign_from(1 - final)
+    return final if below is not None and below[0] > 0 else None
+
+
 def _leibniz(a: Summand, sign: sympy.Expr, size: sympy.Expr) -> RemainderBounds | None:
     direction = sign_from(size)
     if direction is None or not direction[0]:
@@ -133,6 +169,29 @@ def _leibniz(a: Summand, sign: sympy.Expr, size: sympy.Expr) -> RemainderBounds 
         return RemainderBounds(shift(size, 1) / 2, size / 2, next_sign, first, "Leibniz test, convex terms")
     first = max(start, a.start)
     return RemainderBounds(sympy.Integer(0), shift(size, 1), next_sign, first, "Leibniz test")
+
+
+def _dirichlet(a: Summand) -> RemainderBounds | None:
+    """For a cosine or sine of a linear angle times b(n) that decreases: abs(R(n)) <= b(n+1)/abs(sin(theta/2)).
+
+    The block sums of e^(i theta n) are at most 1/abs(sin(theta/2)), from any start (Knopp, section 43).
+    """
+    factors = sympy.Mul.make_args(a.expr)
+    waves = [f for f in factors if isinstance(f, sympy.sin | sympy.cos) and f.has(n)]
+    if len(waves) != 1:
+        return None
+    angle = sympy.expand(waves[0].args[0]).coeff(n)
+    size = sympy.Mul(*(f for f in factors if f is not waves[0]))
+    direction = sign_from(size)
+    block = sign_from(sympy.sin(angle / 2))
+    linear = not (sympy.expand(waves[0].args[0]) - angle * n).has(n)
+    if direction is None or not direction[0] or block is None or not block[0] or not linear:
+        return None
+    start = decreasing_from(size * direction[0])
+    if start is None:
+        return None
+    bound = shift(size * direction[0], 1) / (block[0] * sympy.sin(angle / 2))
+    return RemainderBounds(-bound, bound, sympy.Integer(1), max(start, a.start), "Dirichlet test")
 
 
 def _rest_of_integral(f: sympy.Expr) -> sympy.Expr:

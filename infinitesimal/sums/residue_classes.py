@@ -109,4 +109,4 @@ def _is_rounded_polynomial(expr: sympy.Expr) -> bool:
         return all(_is_rounded_polynomial(arg) for arg in expr.args)
     inner = expr.args[0] if isinstance(expr, sympy.floor | sympy.ceiling) else expr
     polynomial = inner.as_poly(n) if inner.has(n) else None
-    return bool(inner.is_Rational) or polynomial is not None and all(c.is_Rational for c in polynomial.coeffs())
+    return bool(inner.is_Rational) or (polynomial is not None and all(c.is_Rational for c in polynomial.coeffs()))

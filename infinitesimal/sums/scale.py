@@ -4,6 +4,7 @@ Hardy, *Orders of Infinity*: the members are ordered by (s, a, b). Exponents are
 1/`mesh`, so that roots of n need no rationals.
 """
 
+import time
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import sympy
 from flint import acb, arb, ctx, fmpq
 
+from infinitesimal.errors import Undecided
 from infinitesimal.sums.coefficients import BOUND_BITS
 from infinitesimal.sums.evaluation import compiled
 
@@ -44,7 +46,13 @@ class Scale:
     mesh: int = 1
     shift: sympy.Expr = sympy.S.Zero
     depth: int = 12
-    _sups: dict[tuple[int, int, int], arb] = field(default_factory=dict, compare=False, repr=False)
+    deadline: float = field(default=float("inf"), compare=False, repr=False)
+    _sups: dict[tuple[int, int, int], arb] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def check_time(self) -> None:
+        """Raises `Undecided` when the budget of the question is spent."""
+        if time.monotonic() > self.deadline:
+            raise Undecided("the budget is spent")
 
     @cached_property
     def shift_ball(self) -> acb:

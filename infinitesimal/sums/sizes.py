@@ -130,3 +130,8 @@ def _plus(rates: list[Rate]) -> Rate:
     for rate in rates[1:]:
         step = step.max(rate.step)
     return Rate(sum((rate.scale for rate in rates), arb(0)), step)
+
+
+def is_small(size: Size, bound: fmpq | int) -> bool:
+    """Whether |f| tends to zero geometrically and is at most the bound from the start."""
+    return size.vanishes and size.at_most is not None and bool(size.at_most <= bound)

@@ -46,7 +46,8 @@ def normal_form(expr: Expr, symbols: tuple[sympy.Symbol, ...]) -> NormalForm | N
     product = read(expr, symbols)
     if product is None:
         return None
-    rational, factorials = product.constant * product.rational, {}
+    rational = product.constant * product.rational
+    factorials: dict[Expr, int] = {}
     for argument, exponent in product.factorials:
         constant = argument.as_independent(*argument.free_symbols, as_Add=True)[0]
         whole = int(sympy.floor(constant)) if constant.is_Rational else 0
@@ -154,7 +155,10 @@ def _absorb(rational: Expr, factorials: dict[Expr, int]) -> tuple[Expr, dict[Exp
 
 
 def _factors(expr: Expr, sign: int) -> list[tuple[Expr, int]]:
-    return [(b, int(e) * sign) if e.is_Integer else (b**e, sign) for b, e in (f.as_base_exp() for f in sympy.Mul.make_args(expr))]
+    return [
+        (b, int(e) * sign) if e.is_Integer else (b**e, sign)
+        for b, e in (f.as_base_exp() for f in sympy.Mul.make_args(expr))
+    ]
 
 
 def _use(powers: dict[Expr, int], linear: Expr, sign: int) -> bool:
@@ -184,7 +188,13 @@ def _binomials(factorials: dict[Expr, int]) -> Expr:
         result *= sympy.binomial(top, bottom, evaluate=False) ** sign
         for argument, change in ((top, -sign), (bottom, sign), (sympy.expand(top - bottom), sign)):
             left[argument] = left.get(argument, 0) + change
-    return result * sympy.Mul(*(sympy.factorial(a) ** e for a, e in left.items()))
+    return result * sympy.Mul(*(_factorial(a) ** e for a, e in left.items()))
+
+
+def _factorial(argument: Expr) -> Expr:
+    """The factorial, written with gamma where the argument is not a whole number."""
+    constant = argument.as_independent(*argument.free_symbols, as_Add=True)[0]
+    return sympy.factorial(argument) if constant.is_Integer else sympy.gamma(argument + 1)
 
 
 def _pairs(left: dict[Expr, int]) -> Iterator[tuple[Expr, Expr, int]]:

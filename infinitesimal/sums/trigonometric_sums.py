@@ -51,9 +51,7 @@ def _waves(expr: Expr, k: sympy.Symbol) -> dict[tuple[Expr, Expr, Expr], Expr] |
                 if isinstance(body, sympy.sin):
                     phase -= sympy.pi / 2
                 for _ in range(int(exponent)):
-                    waves = [
-                        (c / 2, a + sign * angle, p + sign * phase) for c, a, p in waves for sign in (1, -1)
-                    ]
+                    waves = [(c / 2, a + sign * angle, p + sign * phase) for c, a, p in waves for sign in (1, -1)]
             elif not body.has(k) and factor.has(k):
                 slope = sympy.expand(exponent).coeff(k)
                 if sympy.expand(exponent - slope * k).has(k) or not slope.is_Integer:
@@ -74,6 +72,9 @@ def _plain(base: Expr, angle: Expr, phase: Expr) -> tuple[Expr, Expr, Expr]:
     """The wave with a base that is not negative, and an angle without a leading minus."""
     if base.is_negative:
         base, angle = -base, angle + sympy.pi
+    halves = sympy.expand(angle).coeff(sympy.pi)
+    if halves.is_Rational:
+        angle -= 2 * sympy.pi * sympy.ceiling((halves - 1) / 2)
     if sympy.expand(angle).could_extract_minus_sign():
         angle, phase = -angle, -phase
     turns = angle / (2 * sympy.pi)
@@ -97,15 +98,14 @@ def _wave_sum(
         parts.append(c * derivative)
     total = sympy.Add(*parts)
     if base != 1:
-        return total
+        denominator = 1 - 2 * base * sympy.cos(angle) + base**2
+        return total if base.is_positive else sympy.Piecewise((total, sympy.Ne(denominator, 0)))
     pole = sympy.sin(angle / 2)
     if pole.is_number:
         return total
+    # There the angle is a multiple of 2 pi, and the wave is the constant cos(phase) at every k.
     special = sympy.Add(*(c * _power_sum(power, first, last) for (power,), c in coefficient.terms()))
-    special = special * sympy.cos(phase) if not phase.has(*angle.free_symbols) else None
-    if special is None:
-        # a phase that contains the angle: at angle = 2 pi j the wave is the constant cos(angle k + phase) at any k
-        special = sympy.Add(*(c * _power_sum(p, first, last) for (p,), c in coefficient.terms())) * sympy.cos(phase)
+    special *= sympy.cos(phase)
     return sympy.Piecewise((sympy.factor(special), sympy.Eq(pole, 0)), (total, True))
 
 

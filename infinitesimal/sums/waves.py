@@ -27,12 +27,13 @@ class Wave:
     odd: bool = False
 
 
-Rest = sympy.Expr
-"""What a wave is multiplied with: an expression in n without signs, powers or angles."""
+Waves = dict[Wave, sympy.Expr]
+"""Waves with what they are multiplied with: expressions in n without signs, powers or angles."""
 
-Waves = dict[Wave, Rest]
+ONE = Wave(sympy.S.One, sympy.S.Zero)
 
-ONE = Wave(sympy.Integer(1), sympy.Integer(0))
+
+WAVE_FUNCTIONS = (sympy.exp, cos, sin, sympy.tan, sympy.floor, sympy.ceiling, sympy.Mod, sympy.Abs)
 
 
 class NotWaves(Exception):
@@ -55,13 +56,13 @@ def multiplied_out(expr: sympy.Expr) -> list[sympy.Expr]:
     """The terms of the expression with the sums in its numerators multiplied out; denominators stay factored.
 
     >>> multiplied_out((n + 1) * pi / (n * (n + 2)))
-    [pi/(n + 2), pi/(n*(n + 2))]
+    [pi/(n*(n + 2)), pi/(n + 2)]
     """
     if expr.is_Add:
         return [term for part in expr.args for term in multiplied_out(part)]
     if not expr.is_Mul or not any(factor.is_Add for factor in expr.args):
         return [expr]
-    terms: list[sympy.Expr] = [sympy.Integer(1)]
+    terms: list[sympy.Expr] = [sympy.S.One]
     for factor in expr.args:
         parts = multiplied_out(factor)
         if len(terms) * len(parts) > MAX_TERMS:
@@ -87,7 +88,7 @@ def _decompose(expr: sympy.Expr) -> Waves:
     if expr.is_Add:
         return _total([_decompose(term) for term in expr.args])
     if expr.is_Mul:
-        result: Waves = {ONE: sympy.Integer(1)}
+        result: Waves = {ONE: sympy.S.One}
         for factor in expr.args:
             result = _times(result, _decompose(factor))
         return result
@@ -106,7 +107,9 @@ def _has_wave(expr: sympy.Expr) -> bool:
     """Whether n occurs in an exponent, an angle, a floor or a remainder."""
     if expr.is_Pow and expr.exp.has(n):
         return True
-    if isinstance(expr, sympy.exp | cos | sin | sympy.tan | sympy.floor | sympy.Mod | sympy.Abs | sympy.ceiling) and expr.has(n):
+    if isinstance(
+        expr, sympy.exp | cos | sin | sympy.tan | sympy.floor | sympy.Mod | sympy.Abs | sympy.ceiling
+    ) and expr.has(n):
         return True
     return any(_has_wave(arg) for arg in expr.args)
 
@@ -115,7 +118,7 @@ def _total(parts: list[Waves]) -> Waves:
     result: Waves = {}
     for part in parts:
         for wave, rest in part.items():
-            result[wave] = result.get(wave, sympy.Integer(0)) + rest
+            result[wave] = result.get(wave, sympy.S.Zero) + rest
     return result
 
 
@@ -133,7 +136,7 @@ def _linearised(a: Wave, b: Wave) -> dict[Wave, sympy.Expr]:
     ratio = sympy.powsimp(a.ratio * b.ratio)
     if a.angle == 0 or b.angle == 0:
         only = b if a.angle == 0 else a
-        return {Wave(ratio, only.angle, only.odd): sympy.Integer(1)}
+        return {Wave(ratio, only.angle, only.odd): sympy.S.One}
     if b.odd and not a.odd:
         a, b = b, a
     minus, plus = a.angle - b.angle, a.angle + b.angle
@@ -164,7 +167,7 @@ def _power(expr: sympy.Expr) -> Waves:
         return _exponential(base, exponent)
     if exponent.is_Integer and 0 < exponent <= MAX_POWER:
         part = _decompose(base)
-        result: Waves = {ONE: sympy.Integer(1)}
+        result: Waves = {ONE: sympy.S.One}
         for _ in range(int(exponent)):
             result = _times(result, part)
         return result
@@ -188,10 +191,10 @@ def _exponential(base: sympy.Expr, exponent: sympy.Expr) -> Waves:
     if slope.is_real is not True or offset.is_real is not True:
         raise NotWaves
     if base.is_positive:
-        return {Wave(sympy.powsimp(base**slope), sympy.Integer(0)): base**offset}
+        return {Wave(sympy.powsimp(base**slope), sympy.S.Zero): base**offset}
     if not (slope.is_Integer and offset.is_Integer and base.is_negative):
         raise NotWaves
-    angle = pi if slope % 2 else sympy.Integer(0)
+    angle = pi if slope % 2 else sympy.S.Zero
     return {Wave((-base) ** slope, angle): base**offset}
 
 
@@ -205,7 +208,7 @@ def _linear(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
 
 def _cosine(slope: sympy.Expr, offset: sympy.Expr, odd: bool) -> Waves:
     """cos(a n + b) or sin(a n + b) by the addition theorem."""
-    one = sympy.Integer(1)
+    one = sympy.S.One
     if odd:
         return _total([_wave(one, slope, True, cos(offset)), _wave(one, slope, False, sin(offset))])
     return _total([_wave(one, slope, False, cos(offset)), _wave(one, slope, True, -sin(offset))])
@@ -214,14 +217,14 @@ def _cosine(slope: sympy.Expr, offset: sympy.Expr, odd: bool) -> Waves:
 def _periodic(expr: sympy.Expr) -> Waves:
     """A periodic sequence as a finite Fourier sum; a floor also has a linear part.
 
-    The period is read from the structure (`_period`), so the finitely many values are all of them.
+    The period is read from the structure (`period_of`), so the finitely many values are all of them.
     """
     if isinstance(expr, sympy.floor):
         linear = _linear(expr.args[0])
         if linear is None or not all(c.is_Rational for c in linear):
             raise NotWaves
         return _total([{ONE: expr.args[0]}, _fourier(expr - expr.args[0], int(sympy.ilcm(linear[0].q, 1)))])
-    period = _period(expr)
+    period = period_of(expr)
     if period is None or period > MAX_PERIOD:
         raise NotWaves
     return _fourier(expr, period)
@@ -237,11 +240,11 @@ def _fourier(expr: sympy.Expr, period: int) -> Waves:
         angle = 2 * pi * Rational(j, period)
         even = sympy.expand(scale * sympy.Add(*(v * cos(k * angle) for k, v in enumerate(values))))
         odd = sympy.expand(scale * sympy.Add(*(v * sin(k * angle) for k, v in enumerate(values))))
-        parts += [_wave(sympy.Integer(1), angle, False, even), _wave(sympy.Integer(1), angle, True, odd)]
+        parts += [_wave(sympy.S.One, angle, False, even), _wave(sympy.S.One, angle, True, odd)]
     return {wave: c for wave, c in _total(parts).items() if c != 0}
 
 
-def _period(expr: sympy.Expr) -> int | None:
+def period_of(expr: sympy.Expr) -> int | None:
     """A period of a sequence built from periodic ones, or None where the structure shows none."""
     if not expr.has(n):
         return 1
@@ -255,7 +258,7 @@ def _period(expr: sympy.Expr) -> int | None:
         return None
     if expr.is_Pow and expr.exp.has(n):
         return None
-    periods = [_period(arg) for arg in expr.args]
+    periods = [period_of(arg) for arg in expr.args]
     return None if None in periods else int(sympy.ilcm(1, *periods))
 
 

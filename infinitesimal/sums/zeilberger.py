@@ -101,7 +101,9 @@ def _beyond(
     return [None if value is None else sign * c * value for value in values]
 
 
-def order_one(found: DefiniteRecurrence, step: sympy.Symbol, start: Expr, value: Expr, add_up: Antidifference) -> Expr | None:
+def order_one(
+    found: DefiniteRecurrence, step: sympy.Symbol, start: Expr, value: Expr, add_up: Antidifference
+) -> Expr | None:
     """The solution of c1 S(n + 1) + c0 S(n) = right from S(start) on, or None.
 
     `start` is beyond the integer zeros of c1 and c0. With P the solution of the homogeneous equation,

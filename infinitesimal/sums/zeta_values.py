@@ -20,14 +20,16 @@ from infinitesimal.sums.waves import ONE, Wave, multiplied_out, waves
 
 MAX_LOG_POWER = 6
 
+_ONE = sympy.S.One
+
 
 @dataclass(frozen=True)
 class Power:
-    """constant * (n + a)**-s * log(n + a)**k with rational a and s."""
+    """constant * (n + a)**-s * log(n + a)**k with rational a and real s."""
 
     constant: sympy.Expr
     a: sympy.Rational
-    s: sympy.Rational
+    s: sympy.Expr
     k: int
 
 
@@ -35,18 +37,30 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     """The sum of real powers of n + a with waves and powers of log(n + a), or None.
 
     >>> closed_form(Summand((-1) ** (n + 1) / sympy.sqrt(n), 1))
-    -sqrt(2)*zeta(1/2) + zeta(1/2)
+    zeta(1/2) - sqrt(2)*zeta(1/2)
     """
-    decomposition = waves(sympy.expand_log(a.expr, force=False))
+    decomposition = waves(_logarithmic_exponents(a.expr))
     if decomposition is None:
         return None
     total = add_known(_wave_sum(wave, rest, a.start) for wave, rest in decomposition.items())
     return None if total is None else sympy.expand(total)
 
 
+def _logarithmic_exponents(expr: sympy.Expr) -> sympy.Expr:
+    """b**(c log(x)) as x**(c log(b))."""
+
+    def swapped(power: sympy.Expr) -> sympy.Expr:
+        weight, logarithm = power.exp.as_independent(n, as_Add=False)
+        if isinstance(logarithm, log) and power.base.is_positive and not power.base.has(n):
+            return logarithm.args[0] ** (weight * log(power.base))
+        return power
+
+    return expr.replace(lambda part: part.is_Pow and part.exp.has(log), swapped)
+
+
 def _wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     """The rational terms by `fourier`, the others one by one; they must converge one by one."""
-    rational = sympy.Integer(0)
+    rational = sympy.S.Zero
     powers: list[Power] = []
     for term in multiplied_out(rest):
         if term.is_rational_function(n):
@@ -56,7 +70,7 @@ def _wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
         if found is None:
             return None
         powers += found
-    regular = wave_sum(wave, rational, start) if rational != 0 else sympy.Integer(0)
+    regular = wave_sum(wave, rational, start) if rational != 0 else sympy.S.Zero
     if wave == ONE:
         return add_known([regular, _plain_powers(powers, start)])
     if wave.ratio == 1 and not _bounded(powers, 0):
@@ -68,12 +82,12 @@ def _powers(term: sympy.Expr) -> list[Power] | None:
     """The term as a sum of constants times powers of n + a and of its logarithm."""
     constant, rest = term.as_independent(n, as_Add=False)
     shift: sympy.Expr | None = None
-    s, k, scale_log = sympy.Integer(0), 0, sympy.Integer(0)
+    s, k, scale_log = sympy.S.Zero, 0, sympy.S.Zero
     for factor in sympy.Mul.make_args(rest):
         base, exponent = factor.as_base_exp()
         logarithm = isinstance(base, log)
         argument = base.args[0] if logarithm else base
-        if not argument.is_polynomial(n) or not exponent.is_Rational:
+        if not argument.is_polynomial(n) or not exponent.is_real or exponent.has(n) or exponent.free_symbols:
             return None
         linear = sympy.Poly(argument, n).all_coeffs()
         if len(linear) != 2 or not all(c.is_Rational for c in linear) or linear[0] <= 0:
@@ -104,7 +118,7 @@ def _plain_powers(powers: list[Power], start: int) -> sympy.Expr | None:
     sum_{n<N} (n+a)**-s = zeta(s, a) - zeta(s, N+a), and the expansion of the last in N has no constant for s
     that are no integers, so a convergent combination is the sum of its zeta values.
     """
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     for power in powers:
         if power.s <= 1 and (power.k or power.s.is_Integer):
             return None
@@ -140,7 +154,7 @@ def _bounded(powers: list[Power], order: int) -> bool:
 def _zeta(power: Power, begin: sympy.Rational) -> sympy.Expr | None:
     """The sum of (begin + j)**-s log(begin + j)**k for j >= 0, continued in s; None at a pole or for log of x <= 0."""
     if begin == 0 and power.s < 0 and power.k == 0:
-        return hurwitz(power.s, sympy.Integer(1))
+        return hurwitz(power.s, sympy.S.One)
     if begin <= 0:
         return None
     if power.k == 0:
@@ -155,10 +169,10 @@ def _fraction(begin: sympy.Rational) -> tuple[sympy.Rational, int]:
     return begin - shift, shift
 
 
-def zeta_derivative(k: int, s: sympy.Expr, a: sympy.Rational = sympy.Integer(1)) -> sympy.Expr:
+def zeta_derivative(k: int, s: sympy.Expr, a: sympy.Rational = _ONE) -> sympy.Expr:
     """The derivative of order k of zeta(s, a) in s, for 0 < a <= 1; zeta'(0) and a = 1/2 are simplified.
 
-    >>> zeta_derivative(1, sympy.Integer(0))
+    >>> zeta_derivative(1, sympy.S.Zero)
     -log(pi)/2 - log(2)/2
     """
     if k == 0:
@@ -198,10 +212,10 @@ def _weighted(wave: Wave, power: Power, start: int) -> sympy.Expr | None:
     if points[0] <= 0:
         return None
     # log(n + a) = log q + log((n + a)/q) in each residue class.
-    total = sympy.Integer(0)
+    total = sympy.S.Zero
     for weight, point in zip(weights, points, strict=True):
         for j in range(power.k + 1):
-            part = _regular(Power(sympy.Integer(1), power.a, power.s, j), point)
+            part = _regular(Power(sympy.S.One, power.a, power.s, j), point)
             total += weight * sympy.binomial(power.k, j) * log_integer(q) ** (power.k - j) * part
     return sympy.expand(power.constant * sympy.Integer(q) ** (-power.s) * sympy.expand(total))
 
@@ -209,7 +223,7 @@ def _weighted(wave: Wave, power: Power, start: int) -> sympy.Expr | None:
 def _regular(power: Power, point: sympy.Rational) -> sympy.Expr:
     """The constant of the sum of (point + j)**-s log**k; at s = 1 a Stieltjes constant takes the place of zeta."""
     if power.s != 1:
-        return _zeta(power, point) or sympy.Integer(0)
+        return _zeta(power, point) or sympy.S.Zero
     base, shift = _fraction(point)
     prefix = sympy.Add(*(log(base + j) ** power.k / (base + j) for j in range(shift)))
     return stieltjes_constant(power.k, base) - prefix

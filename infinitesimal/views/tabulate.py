@@ -114,13 +114,19 @@ def _halts(x: Contrast) -> Grid:
         halt = t.halt
         value = halt.value if not isinstance(halt.value, dict) else cell_text(halt.value)
         arrival = "" if halt.arrival is None else str(halt.arrival)
+        gap = _brief_gap(halt.gap)
         reason = f"{halt.reason}, period {halt.period}" if halt.period else str(halt.reason)
         rows.append(
-            (t.arithmetic.name, arrival, str(halt.step), value, reason, str(halt.witness), halt.gap, halt.forever.value)
+            (t.arithmetic.name, arrival, str(halt.step), value, reason, str(halt.witness), gap, halt.forever.value)
         )
     return Grid(
         ("machine", "arrives", "halts", "value", "reason", "witness", "gap to the limit", "for ever"), tuple(rows)
     )
+
+
+def _brief_gap(gap: Any) -> Any:
+    """A rational gap as it is; one to an irrational limit by a few digits. JSON has all of it."""
+    return f"~{gap.evalf(6)}" if hasattr(gap, "evalf") else gap
 
 
 def _notes(x: Contrast) -> tuple[str, ...]:

@@ -1,0 +1,147 @@
+"""Finite sums that telescope through functions that are not hypergeometric: square roots, logarithms, arctangents."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Integer
+
+from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.tidy_products import tidy
+from infinitesimal.sums.zeilberger import product_solution
+
+MAX_SHIFT = 6
+"""The largest shift between two parts of a telescoping term."""
+
+
+def telescoped(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of a term that is a difference of shifted copies, a logarithm or an arctangent; or None.
+
+    >>> n, k = sympy.symbols("n k")
+    >>> telescoped(1 / (sympy.sqrt(k) + sympy.sqrt(k + 1)), k, Integer(1), n)
+    sqrt(n + 1) - 1
+    """
+    for sum_of_kind in (_logarithms, _arctangents, _shifted_copies):
+        found = sum_of_kind(expr, k, first, last)
+        if found is not None:
+            return found
+    return None
+
+
+def _shifted_copies(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """sum_i c_i g(k + i) with constants of sum zero, for several g: the operator is divisible by E - 1."""
+    classes: list[tuple[Expr, dict[int, Expr]]] = []
+    for part in _parts(expr, k):
+        c, g = part.as_independent(k, as_Add=False)
+        for known, shifts in classes:
+            place = _shift_between(known, g, k)
+            if place is not None:
+                shifts[place] = shifts.get(place, Integer(0)) + c
+                break
+        else:
+            classes.append((g, {0: c}))
+    total: Expr = Integer(0)
+    for g, shifts in classes:
+        if sympy.expand(sympy.Add(*shifts.values())) != 0:
+            return None
+        low, running = min(shifts), Integer(0)
+        for i in range(low, max(shifts)):
+            # The quotient of sum c_i E**i by E - 1 has the coefficients -(c_low + ... + c_i).
+            running += shifts.get(i, Integer(0))
+            if running != 0:
+                total -= running * (g.subs(k, last + 1 + i) - g.subs(k, first + i))
+    return total
+
+
+def _parts(expr: Expr, k: sympy.Symbol) -> tuple[Expr, ...]:
+    """The expression as a sum, as far as it comes apart."""
+    simple = _simple_fractions(expr, k)
+    if simple is not expr:
+        return tuple(sympy.Add.make_args(simple))
+    return tuple(sympy.Add.make_args(sympy.expand(_without_roots_below(expr))))
+
+
+def _shift_between(known: Expr, g: Expr, k: sympy.Symbol) -> int | None:
+    for shift in sorted(range(-MAX_SHIFT, MAX_SHIFT + 1), key=abs):
+        if sympy.expand(known.subs(k, k + shift) - g) == 0:
+            return shift
+    return None
+
+
+def _without_roots_below(expr: Expr) -> Expr:
+    """The expression with denominators sqrt(a) + c sqrt(b) made rational."""
+    top, bottom = sympy.fraction(sympy.together(expr)) if expr.is_Add else sympy.fraction(expr)
+    parts = sympy.Add.make_args(bottom)
+    if len(parts) != 2 or not bottom.has(sympy.sqrt, sympy.Pow):
+        return expr
+    conjugate = parts[0] - parts[1]
+    norm = sympy.factor(sympy.expand(parts[0] ** 2 - parts[1] ** 2))
+    if norm == 0 or any(not e.is_Integer for e in (p.exp for p in norm.atoms(sympy.Pow))):
+        return expr
+    parts = []
+    for part in sympy.Add.make_args(sympy.expand(top * conjugate)):
+        factors = sympy.Mul.make_args(part)
+        rational = sympy.Mul(*(f for f in factors if f.is_rational_function()))
+        parts.append(sympy.factor(rational / norm) * sympy.Mul(*(f for f in factors if not f.is_rational_function())))
+    return sympy.Add(*parts)
+
+
+def _simple_fractions(expr: Expr, k: sympy.Symbol) -> Expr:
+    """A rational function of one power b**k in partial fractions."""
+    bases = {power.base for power in expr.atoms(sympy.Pow) if power.exp.has(k) and not power.base.has(k)}
+    if len(bases) != 1:
+        return expr
+    base, x = bases.pop(), sympy.Dummy("x")
+    opened = sympy.expand(expr, power_exp=True, mul=False).subs(base**k, x)
+    if opened.has(k) or not opened.is_rational_function(x) or not base.is_Rational:
+        return expr
+    return sympy.apart(sympy.cancel(opened), x).subs(x, base**k)
+
+
+def _logarithms(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of c log R(k) as c log of the product of R(k), for R positive on the range."""
+    if not expr.has(sympy.log):
+        return None
+    total: Expr = Integer(0)
+    for part in sympy.Add.make_args(sympy.expand(expr)):
+        c, g = part.as_independent(k, as_Add=False)
+        if not isinstance(g, sympy.log) or not g.args[0].is_rational_function(k):
+            return None
+        inside = sympy.factor(sympy.together(g.args[0]))
+        if not (first.is_Integer and positive_from(inside, k, int(first))):
+            return None
+        top, bottom = sympy.fraction(inside)
+        product = product_solution(top, bottom, k, first)
+        if product is None:
+            return None
+        total += c * sympy.log(tidy(product.subs(k, last + 1)))
+    return total
+
+
+def positive_from(rational: Expr, k: sympy.Symbol, first: int) -> bool:
+    """Whether a rational function over the rationals is positive at all reals >= first."""
+    if rational.free_symbols - {k} or not rational.subs(k, first).is_positive:
+        return False
+    parts = [sympy.Poly(part, k, domain="QQ") for part in sympy.fraction(rational)]
+    return all(part.degree() == 0 or part.count_roots(first, None) == 0 for part in parts)
+
+
+def _arctangents(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """atan(1/(A k**2 + B k + C)) = atan v(k + s) - atan v(k) with v linear, where v(k) v(k + s) > -1."""
+    c, g = expr.as_independent(k, as_Add=False)
+    if not isinstance(g, sympy.atan):
+        return None
+    quadratic = sympy.cancel(1 / g.args[0])
+    if not quadratic.is_polynomial(k) or sympy.degree(quadratic, k) != 2:
+        return None
+    a, b, free = (quadratic.coeff(k, i) for i in (2, 1, 0))
+    for s in (1, 2, 3):
+        slope = s * a
+        start = (s * b - slope * s) / 2
+        v = slope * k + start
+        if sympy.expand(slope * s * free - 1 - start * (slope * s + start)) != 0:
+            continue
+        if not (first.is_Integer and positive_from(sympy.expand(1 + v * v.subs(k, k + s)), k, int(first))):
+            continue
+        ends = [sympy.atan(v.subs(k, last + 1 + i)) - sympy.atan(v.subs(k, first + i)) for i in range(s)]
+        return c * sympy.Add(*ends)
+    return None

@@ -1,0 +1,91 @@
+"""Expansions with a rest against the terms themselves: at every n >= N the ball of the expansion contains the term."""
+
+import pytest
+import sympy
+from flint import acb, ctx
+from sympy import Rational, Symbol
+
+from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.asymptotic_reader import expand
+from infinitesimal.sums.dominant import factored_exponentials
+from infinitesimal.sums.evaluation import value_ball
+from infinitesimal.sums.expansion import Expansion, value
+from infinitesimal.sums.scale import Restart, Scale
+
+TERMS = """
+1/n**2; n**Rational(-6,5); n**(-pi); sqrt(sqrt(n) + 1); 1/sqrt(n) - 1/sqrt(n + 1); 1/(n**Rational(3,2) + sin(n))
+sin(1/n) - 1/n; cos(1 + 1/n); tan(1/n); atan((n + 1)/(2*n)); atan(n) - pi/2; asin(1/n); atanh(1/n); cot(1/n)
+log(1 + 1/n**2); n*log((2*n + 1)/(2*n - 1)) - 1; log(n + log(n)); log(log(n + 1)) - log(log(n)); log(n)**3/n
+1/(n*log(n)**2); 1/(n*log(2*n)**2); 1/(n*harmonic(n)**2); 1/(n*log(n)*log(log(n))**2); sqrt(log(n))/n
+(n**(1/n) - 1)**2; (1 + 1/n)**n - E + E/(2*n); exp(1/n) - 1 - 1/n; exp(cos(n)/n); 3**(-log(n))
+harmonic(n)/n**2; harmonic(2*n + 1); harmonic(n, 2)/n; polygamma(1, n); digamma(n + Rational(1,2)) - log(n)
+loggamma(n + Rational(1,3)) - loggamma(n); binomial(2*n, n)/4**n; gamma(n + Rational(1,2))/gamma(n)
+(-1)**n/(sqrt(n) + (-1)**n); cos(n)/(n + sin(n)); sin(pi*sqrt(n**2 + 1)); cos(n*pi/3)**2; cos(log(n)/n)
+exp(-sqrt(n)); exp(-log(n)**2); 1/(2**n + 1); n/(3**n - 1); 1/fibonacci(n); tanh(n)/n; coth(n); 1/cosh(n)
+2**(-2**n); zeta(n); rf(Rational(1,3), n)/factorial(n)
+sinh(1/n); cosh(1/n); tanh(1/n); abs(3 - n)/n**3; log(n)**(-n); n**(-n); catalan(n)/4**n; (2**n + n)/(3**n + n**2)
+"""
+NAMES = {"n": n, "Rational": Rational, "rf": sympy.rf, "catalan": sympy.catalan}
+
+
+def terms() -> list[sympy.Expr]:
+    return [sympy.sympify(text, locals=NAMES) for line in TERMS.split("\n") for text in line.split(";") if text.strip()]
+
+
+def read(term: sympy.Expr, scale: Scale) -> Expansion:
+    while True:
+        try:
+            return expand(term, scale)
+        except Restart as again:
+            scale = again.scale
+
+
+@pytest.mark.parametrize("term", terms(), ids=str)
+def test_the_expansion_contains_the_term(term: sympy.Expr) -> None:
+    with ctx.workprec(160):
+        found = read(factored_exponentials(term), Scale(400, depth=8))
+        scale = found.scale
+        for index in (scale.first, scale.first + 1, 3 * scale.first, 50 * scale.first):
+            ball, exact = value(found, index), value_ball(term, index, 160)
+            assert ball.overlaps(exact)
+            assert ball.rad() < 1e-7
+
+
+def test_cancellation_is_exact() -> None:
+    with ctx.workprec(100):
+        for term, lead in [(sympy.sin(1 / n) - 1 / n, 3), (n * sympy.log((2 * n + 1) / (2 * n - 1)) - 1, 2)]:
+            assert expand(term, Scale(100)).lead == lead
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        2**n,
+        sympy.factorial(n),
+        sympy.cos(sympy.sqrt(n)),
+        sympy.Abs(sympy.sin(n)),
+        sympy.floor(n / 2),
+        sympy.log(-n),
+        sympy.cos(n**2),
+    ],
+    ids=str,
+)
+def test_terms_outside_the_class_are_refused(term: sympy.Expr) -> None:
+    with ctx.workprec(100), pytest.raises(Undecided):
+        read(term, Scale(100))
+
+
+def test_bounds_of_the_scale_hold() -> None:
+    scale = Scale(50, shift=sympy.log(2))
+    for s, a, b in [(1, -7, 0), (1, -3, -2), (2, 1, -5), (0, 1, -4), (0, 2, 0), (3, 0, 0), (1, 5, 5), (0, 0, 1)]:
+        bound = scale.sup(s, a, b)
+        for index in (50, 60, 1000, 10**5, 10**9):
+            x = sympy.log(2 * index)
+            exact = acb(1) / index**s / value_ball(x, 0, 80) ** a / value_ball(sympy.log(x), 0, 80) ** b
+            assert not exact.real > bound
+
+
+def test_parameters_are_refused() -> None:
+    with ctx.workprec(60), pytest.raises(Undecided):
+        expand(1 / (n + Symbol("x")), Scale(100))
