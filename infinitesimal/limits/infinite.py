@@ -203,6 +203,8 @@ def enough_terms_of(series: Series, tolerance: Fraction, seconds: float) -> int:
         raise Undecided("enough needs numbers: give the parameters values")
     _check_convergence(a)
     rest = _rest(a)
+    if rest is not None and rest.has(sympy.Piecewise):
+        rest = None  # enclosures of the rest are as good as a formula with cases
     return max(enough_terms(a, tolerance, rest, seconds) - (a.start - 1), 0)
 
 

@@ -3,6 +3,7 @@
 Exponential factors and the gamma family are read through the sum of their logarithms, since they may cancel.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
@@ -29,6 +30,7 @@ from infinitesimal.sums.elementary_expansions import (
 from infinitesimal.sums.expansion import (
     Expansion,
     add,
+    compose,
     constant,
     monomial,
     multiply,
@@ -120,49 +122,57 @@ def _product(expr: sympy.Expr, scale: Scale) -> Expansion:
 def _exponentials(factors: list[sympy.Expr], scale: Scale) -> Expansion:
     """The product of exponential factors through the sum of their logarithms.
 
-    A factor b**g(n) with g(n) >= `STEEP` n in size is e^(-`STEEP` n) times something of modulus at most 1.
+    Factors e^(c g(n)) with g(n) = r**(k n + j) are joined for each g. If they are at most e^(-`STEEP` n),
+    they are that times something of modulus at most 1.
     """
     bounded = Expansion(scale, {}, 0, 0, arb(1))
     logarithms, total = [], constant(scale, fmpq(1))
+    steep: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: S.Zero)
     for factor in factors:
-        steep = _steepness(factor, scale)
-        if steep is None:
+        if factor.is_Pow and factor.base == -1 and factor.exp.is_integer and not factor.exp.is_polynomial(n):
+            total = multiply(total, bounded)
+            continue
+        part = _double_exponential(factor)
+        if part is None:
             logarithms.append(_logarithm_of(factor, scale))
         else:
-            total = multiply(total, bounded)
-            logarithms.append(monomial(scale, Monomial(ZERO_ANGLE, -scale.mesh, 0, 0), fmpq(-steep)))
+            steep[part[0]] += part[1]
+    for growth, c in steep.items():
+        if sympy.expand_log(c).expand() == 0:
+            continue
+        _require_steep(growth, c, scale)
+        total = multiply(total, bounded)
+        logarithms.append(monomial(scale, Monomial(ZERO_ANGLE, -scale.mesh, 0, 0), fmpq(-STEEP)))
     return multiply(total, exponential(total_of(scale, logarithms)))
 
 
 STEEP = 64
+"""A double exponential counts as e^(-`STEEP` n): more than any exponential beside it needs."""
 
 
-def _steepness(factor: sympy.Expr, scale: Scale) -> int | None:
-    """`STEEP` if the factor is b**(c r**(k n + j)) with modulus below e^(-`STEEP` n) from N on, 0 if |b| = 1.
-
-    r**(k n)/n increases for n >= 1/(k log r), so the comparison at N holds for all n >= N. None for others.
-    """
+def _double_exponential(factor: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """(r**(k n), c) for a factor e^(c r**(k n)) with integers r > 1 and k > 0 and a real c; None for others."""
     if isinstance(factor, sympy.exp):
         base, exponent = sympy.E, factor.args[0]
     elif factor.is_Pow and not factor.base.has(n):
         base, exponent = factor.base, factor.exp
     else:
         return None
-    if base == -1 and exponent.is_integer and not exponent.is_polynomial(n):
-        return 0
-    c, power_of_r = exponent.as_independent(n, as_Add=False)
-    if not (power_of_r.is_Pow and power_of_r.base.is_Integer and power_of_r.base > 1 and c.is_real):
+    c, growth = sympy.expand(exponent, power_exp=True).as_independent(n, as_Add=False)
+    if not (growth.is_Pow and growth.base.is_Integer and growth.base > 1 and c.is_real and base.is_positive):
         return None
-    slope = power_of_r.exp.expand().coeff(n)
-    if not (slope.is_Integer and slope > 0) or (power_of_r.exp - slope * n).expand().has(n):
+    slope = growth.exp.coeff(n)
+    if not (slope.is_Integer and slope > 0) or growth.exp != slope * n:
         return None
-    if not base.is_positive:
-        return None
+    return growth, c * sympy.log(base)
+
+
+def _require_steep(growth: sympy.Expr, c: sympy.Expr, scale: Scale) -> None:
+    """Raises `Undecided` unless c r**(k n) <= -`STEEP` n from N on: r**(k n)/n increases for n >= 2."""
     with ctx.workprec(BOUND_BITS):
-        at_first = -(ball(exact(c * sympy.log(base))).real) * arb(int(power_of_r.base)) ** int(
-            power_of_r.exp.subs(n, scale.first)
-        )
-        return STEEP if at_first > STEEP * scale.first else None
+        at_first = -ball(exact(c)).real * arb(int(growth.base)) ** int(growth.exp.subs(n, scale.first))
+        if not at_first > STEEP * scale.first:
+            raise Undecided("a double exponential that grows")
 
 
 def _logarithm_of(expr: sympy.Expr, scale: Scale) -> Expansion:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import sympy
 
 from infinitesimal.sums.contiguous import Known
-from infinitesimal.sums.gamma_products import Family, read_product
+from infinitesimal.sums.hypergeometric_terms import Family, read_product
 
 _APERY = "R. Apery, 1979; A. van der Poorten, A proof that Euler missed, 1979"
 _LEHMER = "D. H. Lehmer, Interesting series involving the central binomial coefficient, 1985"

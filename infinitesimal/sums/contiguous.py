@@ -15,7 +15,7 @@ from sympy import S
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.difference_ansatz import solve_columns
-from infinitesimal.sums.gamma_products import Family
+from infinitesimal.sums.hypergeometric_terms import Family
 
 MAX_RANGE = 40
 MAX_COLUMNS = 90

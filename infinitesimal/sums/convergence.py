@@ -28,7 +28,7 @@ from infinitesimal.sums.convergence_tests import (
     leibniz_threshold,
     size_evidence,
 )
-from infinitesimal.sums.expansions import ORDERS, expand
+from infinitesimal.sums.expansions import ORDERS, expand, is_hardy
 from infinitesimal.sums.germ_constants import sign, vanishes
 from infinitesimal.sums.germs import (
     INDEX,
@@ -95,11 +95,33 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
 def _plain(expr: sympy.Expr, deadline: float) -> Verdict:
     for order in ORDERS:
         try:
-            return _judge(expr, expand(expr, order, deadline))
+            return _judge(expr, *_leading_form(expr, order, deadline))
         except Undecided:
             if order == ORDERS[-1] or time.monotonic() > deadline:
                 raise
     raise Undecided("no expansion")
+
+
+def _leading_form(expr: sympy.Expr, order: int, deadline: float) -> tuple[Germ, bool]:
+    """The expansion of the term, and whether its leading terms decide whatever follows them.
+
+    They do when the term is one Hardy germ times a finite sum of waves of one size: each part of it is then a
+    multiple of that germ, which has the sign and the monotony of its leading term.
+    """
+    smooth: list[sympy.Expr] = []
+    waves: list[sympy.Expr] = []
+    for factor in sympy.Mul.make_args(expr):
+        (smooth if is_hardy(factor, deadline) else waves).append(factor)
+    wave = expand(sympy.Mul(*waves), order, deadline)
+    factor = expand(sympy.Mul(*smooth), order, deadline)
+    product = wave * factor
+    if wave.error is not None or factor.error is None or len({m.size for m, _ in wave.terms}) > 1:
+        return product, False
+    top = Germ((factor.first(),), None, order) * wave
+    return Germ(top.terms, product.error, order), True
+
+
+Terms = list[tuple[Monomial, sympy.Expr]]
 
 
 # Phases.
@@ -151,16 +173,14 @@ def _positive_mean(top: Large) -> bool:
     phases = [_phase(m) for m, _ in top]
     if all(p.tame for p in phases):
         angles = [p.theta for p in phases]
-        return all(
-            not vanishes(sympy.sin((s - t) / 2)) for i, s in enumerate(angles) for t in angles[:i]
-        )
+        return all(not vanishes(sympy.sin((s - t) / 2)) for i, s in enumerate(angles) for t in angles[:i])
     if len(top) > 2 or (len(top) == 2 and top[0][0].phase != tuple((m, -c) for m, c in top[1][0].phase)):
         return len(top) == 2 and _half_turn_pair(top)
     return all(not p.wild or _equidistributed(p.slow) for p in phases)
 
 
 def _half_turn_pair(top: Large) -> bool:
-    """pi n + psi and pi n - psi: a conjugate pair, since an angle of pi is its own opposite."""
+    """Pi n + psi and pi n - psi: a conjugate pair, since an angle of pi is its own opposite."""
     one, other = (_phase(m) for m, _ in top)
     return not one.wild and one.theta == other.theta == sympy.pi and one.slow == tuple((m, -c) for m, c in other.slow)
 
@@ -174,7 +194,7 @@ def _equidistributed(phase: Large) -> bool:
 # The procedure.
 
 
-def _judge(expr: sympy.Expr, g: Germ) -> Verdict:
+def _judge(expr: sympy.Expr, g: Germ, settled: bool) -> Verdict:
     if g.is_zero:
         return Verdict(Truth.TRUE, "absolute", "comparison test", "all terms from some index on are 0")
     if g.error is not None and summable(g.error) and all(summable(m.size) for m, _ in g.terms):
@@ -186,13 +206,13 @@ def _judge(expr: sympy.Expr, g: Germ) -> Verdict:
     if not _positive_mean(top):
         raise Undecided(f"the phases of the leading terms {describe(top[0][0])} are not in a class that is decided")
     if compare(size, UNIT) >= 0:
-        return _terms_do_not_vanish(g, top)
-    if g.error is not None and not summable(g.error):
+        return _terms_do_not_vanish(g, top, settled)
+    if not settled and g.error is not None and not summable(g.error):
         raise Undecided("more terms of the expansion are needed")
     return _conditional_or_divergent(expr, g, size)
 
 
-def _terms_do_not_vanish(g: Germ, top: Large) -> Verdict:
+def _terms_do_not_vanish(g: Germ, top: Large, settled: bool) -> Verdict:
     monomial, c = top[0]
     if len(top) == 1 and not monomial.phase:
         limit = str(c) if monomial == UNIT else "+oo" if sign(c) > 0 else "-oo"
@@ -200,7 +220,7 @@ def _terms_do_not_vanish(g: Germ, top: Large) -> Verdict:
         manner = "to +oo" if sign(c) > 0 else "to -oo"
     else:
         reason = "the terms do not tend to 0"
-        manner = _manner(g, top)
+        manner = _manner(g, top, settled)
     evidence = f"a(n) ~ {_written(top)}"
     if not (len(top) == 1 and not monomial.phase):
         evidence += ", a trigonometric polynomial that is not zero times a size that does not tend to 0"
@@ -208,21 +228,23 @@ def _terms_do_not_vanish(g: Germ, top: Large) -> Verdict:
     return Verdict(Truth.FALSE, "divergent", "n-th term test", reason, (hypothesis,), manner)
 
 
-def _manner(g: Germ, top: Large) -> str:
+def _manner(g: Germ, top: Large, settled: bool) -> str:
     """How the partial sums behave when the terms do not vanish and change their sign."""
     mean = next((c for m, c in top if not m.phase), None)
     if mean is not None:
         # Without exponentials the sum of the mean, of size n g(n), outgrows the rest, of size g(n).
         grows_fast = any(compare(k, LEVEL[1]) > 0 for k, _ in top[0][0].exponent)
         return "terms do not vanish" if grows_fast else "to +oo" if sign(mean) > 0 else "to -oo"
-    known = g.error is None or summable(g.error)
+    known = settled or g.error is None or summable(g.error)
     oscillating = all(_phase(m).tame and m.phase for m, _ in g.terms if not summable(m.size))
     return "oscillates" if known and oscillating else "terms do not vanish"
 
 
 def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verdict:
     slowly = [(m, c) for m, c in g.terms if not summable(m.size) and not vanishes(c)]
-    means, waves, drifts = [], [], []
+    means: Terms = []
+    waves: Terms = []
+    drifts: Terms = []
     for m, c in slowly:
         phase = _phase(m)
         if phase.wild:
@@ -244,7 +266,7 @@ def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verd
     return _conditional(expr, waves, drifts, size)
 
 
-def _conditional(expr: sympy.Expr, waves: Large | list[tuple[Monomial, sympy.Expr]], drifts: Large | list[tuple[Monomial, sympy.Expr]], size: Monomial) -> Verdict:
+def _conditional(expr: sympy.Expr, waves: Terms, drifts: Terms, size: Monomial) -> Verdict:
     shown = describe(size)
     moduli = Hypothesis("the moduli have a divergent series", size_evidence(size))
     if drifts:

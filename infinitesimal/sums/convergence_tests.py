@@ -28,7 +28,7 @@ def divergent_test(expr: sympy.Expr, g: Germ, mean: tuple[Monomial, sympy.Expr])
     monomial, c = mean
     test, reason, hypotheses = _named(expr, g, monomial, False)
     if len(g.terms) > 1 and any(m.phase for m, _ in g.terms):
-        others = Hypothesis("the oscillating part converges", "Dirichlet test: bounded block sums, sizes decreasing to 0")
+        others = Hypothesis("the oscillating part converges", "bounded block sums, sizes decreasing to 0")
         hypotheses = (*hypotheses, others)
     return Verdict(Truth.FALSE, "divergent", test, reason, hypotheses, "to +oo" if sign(c) > 0 else "to -oo")
 
@@ -88,13 +88,19 @@ def _by_rate(expr: sympy.Expr, g: Germ, size: Monomial, rate: sympy.Expr) -> Nam
     """Geometric, root or ratio test."""
     exact = g.error is None and all(not any(m.powers) and [k for k, _ in m.exponent] == [INDEX] for m, _ in g.terms)
     if exact:
-        return "geometric series", f"the ratio has modulus {rate} < 1", (
-            Hypothesis("a geometric series, or a sum of some", f"a(n) = {expr}; the largest modulus of a ratio is {rate}"),
+        return (
+            "geometric series",
+            f"the ratio has modulus {rate} < 1",
+            (Hypothesis("a geometric series, or a sum of some", f"the largest modulus of a ratio is {rate}"),),
         )
     leading = _leading(g, size)
     if any(m.phase and compare(m, size) == 0 for m, _ in g.terms) or not g.terms:
-        evidence = f"bounded by a constant times {describe(size)}, of ratio {rate}"
-        return "comparison test", f"a bounded factor times {describe(size)}", (leading, Hypothesis("compared with", evidence))
+        bound = Hypothesis("compared with", f"a constant times {describe(size)}, of ratio {rate}")
+        return (
+            "comparison test",
+            f"a bounded factor times {describe(size)}",
+            (leading, bound),
+        )
     if _has_power_of_index(expr):
         hypothesis = Hypothesis("the limit of the roots", f"abs(a(n))**(1/n) -> {rate} < 1")
         return "root test", f"the n-th roots tend to {rate} < 1", (leading, hypothesis)
@@ -143,7 +149,8 @@ def _comparison_series(size: Monomial, converges: bool) -> tuple[bool, str]:
 
 
 def _is_hypergeometric(expr: sympy.Expr) -> bool:
-    return any(isinstance(f, CombinatorialFunction | sympy.gamma) and f.has(n) for f in sympy.Mul.make_args(expr) for f in f.atoms(sympy.Function))
+    functions = expr.atoms(sympy.Function) if not expr.is_Add else set()
+    return any(isinstance(f, CombinatorialFunction | sympy.gamma) and f.has(n) for f in functions)
 
 
 def _has_power_of_index(expr: sympy.Expr) -> bool:
@@ -163,7 +170,7 @@ def leibniz_threshold(expr: sympy.Expr) -> str:
         start = _sign_settles(difference)
     except (Undecided, ArithmeticError, ValueError):
         return ""
-    return f"; abs(a(n)) decreases from n = {start} on (all coefficients of the difference in n - {start} have one sign)"
+    return f"; abs(a(n)) decreases from n = {start} on: the coefficients of the difference in n - {start} have one sign"
 
 
 def _sign_settles(rational: sympy.Expr) -> int:

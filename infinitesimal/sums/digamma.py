@@ -9,6 +9,10 @@ from functools import cache
 import sympy
 from sympy import Rational, cos, cot, log, pi, sqrt
 
+MAX_SHIFT = 2000
+MAX_DENOMINATOR = 120
+"""Beyond these the function itself is the simpler answer."""
+
 GOLDEN_LOG = log((1 + sqrt(5)) / 2)
 
 
@@ -19,6 +23,8 @@ def psi(a: sympy.Rational) -> sympy.Expr:
     -3*log(3)/2 - sqrt(3)*pi/6 - EulerGamma
     """
     base, shift = _into_unit(a)
+    if abs(shift) > MAX_SHIFT or base.q > MAX_DENOMINATOR:
+        return sympy.polygamma(0, a, evaluate=False)
     return sympy.expand(_psi_in_unit(base) + shift_sum(base, shift, 1))
 
 
@@ -32,6 +38,8 @@ def hurwitz(s: sympy.Expr, a: sympy.Rational) -> sympy.Expr:
     -16 + 8*Catalan + pi**2
     """
     base, shift = _into_unit(a)
+    if abs(shift) > MAX_SHIFT:
+        return sympy.zeta(s, a, evaluate=False)
     value = _hurwitz_in_unit(int(s), base) if s.is_Integer and s >= 2 else _hurwitz_real(s, base)
     return sympy.expand(value - shift_sum(base, shift, s))
 

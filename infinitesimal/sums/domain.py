@@ -69,7 +69,9 @@ def _power_conditions(base: sympy.Expr, exponent: sympy.Expr) -> Iterator[tuple[
         if base.has(n) or not base.is_positive:
             yield sympy.Tuple(base, exponent), _power_is_real, "has a power without a real value"
     elif exponent.is_integer is False:
-        complaint = "takes a root of a negative number" if exponent.is_positive else "has a pole or a root of a negative number"
+        complaint = (
+            "takes a root of a negative number" if exponent.is_positive else "has a pole or a root of a negative number"
+        )
         yield base, _not_negative if exponent.is_positive else _positive, complaint
     elif exponent.is_negative:
         yield base, _nonzero, "has a pole"
@@ -147,7 +149,7 @@ def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
     if not isinstance(inside, sympy.Expr) or not inside.is_rational_function(n):
         return first
     parts = [part.as_poly(n) for part in sympy.fraction(sympy.together(inside))]
-    if any(p is None or not p.domain.is_ZZ and not p.domain.is_QQ for p in parts):
+    if any(p is None or (not p.domain.is_ZZ and not p.domain.is_QQ) for p in parts):
         return first
     if holds is _no_pole_of_gamma:
         return first

@@ -190,13 +190,12 @@ def _depth(bits: int, first: int) -> int:
 
 
 def _next_goal(value: arb, bits: int, goal: int) -> int:
-    """More bits: those that a small or a large sum costs, and a margin."""
+    """More bits: those that the size of the sum costs, and a margin."""
     with ctx.workprec(BOUND_BITS):
         low = abs(value).lower()
         if not value.is_finite() or not low > 0:
             return goal + 40
-        tiny = max(0, -int(float(low.log()) / 0.693)) if low < 1 else 0
-        return max(goal + 30, bits + tiny + 10)
+        return max(goal + 30, bits + abs(int(float(low.log()) / 0.693)) + 10)
 
 
 def _read(read: Callable[[Scale], Expansion], scale: Scale) -> tuple[Scale, Expansion]:

@@ -8,7 +8,7 @@ from sympy import Rational, S, pi, sqrt
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.contiguous import Known
-from infinitesimal.sums.gamma_products import Family
+from infinitesimal.sums.hypergeometric_terms import Family
 
 _HALF = S.Half
 MAX_ROOTS = 12

@@ -75,6 +75,11 @@ def _over_n(orders: Orders) -> tuple[sympy.Expr, Growth] | None:
     return None
 
 
+def alternating_at_half_integers() -> sympy.Expr:
+    """The sum of (-1)**n H_n/(n + 1/2) over n >= 0: -2 times the integral of log(1+t**2)/(1+t**2) from 0 to 1."""
+    return 2 * sympy.Catalan - pi * log(2)
+
+
 def at_half_integers(s: int) -> tuple[sympy.Expr, Growth]:
     """The sum of H_n/(n + 1/2)**s over n >= 0, s >= 1: its constant and its growing part."""
     if s == 1:
@@ -84,6 +89,29 @@ def at_half_integers(s: int) -> tuple[sympy.Expr, Growth]:
     )
     value = s * (2 ** (s + 1) - 1) * zeta(s + 1) / 2 - 2 * log(2) * (2**s - 1) * zeta(s) - products / 2
     return sympy.expand(value), {}
+
+
+_WEIGHT_THREE = (zeta(3), pi**2 * log(2), log(2) ** 3)
+_WEIGHT_FOUR = (pi**4, zeta(3) * log(2), pi**2 * log(2) ** 2, log(2) ** 4, polylog(4, Rational(1, 2)))
+
+_KNOWN: dict[tuple[Orders, int, sympy.Expr], tuple[int, tuple[int, ...]]] = {
+    ((1, 1), 1, sympy.S.NegativeOne): (-12, (9, -1, 4)),
+    ((1, 1), 1, sympy.S.Half): (8, (7, 0, 0)),
+    ((1, 1), 2, sympy.S.NegativeOne): (-1440, (41, -2520, 120, -120, -2880)),
+    ((1, 1), 2, sympy.S.Half): (1440, (37, -2520, 60, -60, -1440)),
+    ((2,), 2, sympy.S.NegativeOne): (480, (17, -1680, 80, -80, -1920)),
+    ((2,), 2, sympy.S.Half): (1440, (1, 360, -60, 60, 1440)),
+    ((1, 1, 1), 1, sympy.S.NegativeOne): (144, (-1, 162, -18, 36, 0)),
+    ((1, 1, 1), 1, sympy.S.Half): (-72, (-5, 315, -15, 15, 360)),
+    ((3,), 1, sympy.S.NegativeOne): (-1440, (19, -1080, 0, 0, 0)),
+    ((3,), 1, sympy.S.Half): (-288, (1, -252, 12, -12, -288)),
+    ((1, 2), 1, sympy.S.NegativeOne): (-360, (-4, 315, -15, 30, 720)),
+    ((1, 2), 1, sympy.S.Half): (-720, (1, -630, 30, -30, -720)),
+}
+"""Sums at -1 and 1/2 of weight 3 and 4 as a denominator and coefficients over the constants of that weight.
+
+Found again by integer relations at 45 digits; de Doelder (1991) and Flajolet & Salvy, theorem 7.2, have them.
+"""
 
 
 def generating(orders: Orders, s: int, x: sympy.Expr) -> sympy.Expr | None:
@@ -106,6 +134,10 @@ def generating(orders: Orders, s: int, x: sympy.Expr) -> sympy.Expr | None:
         if len(orders) == 1:
             return li(orders[0]) / one_minus
         return (logarithm**2 + li(2)) / one_minus if orders == (1, 1) else None
+    if (orders, s, x) in _KNOWN:
+        denominator, coefficients = _KNOWN[orders, s, x]
+        constants = _WEIGHT_THREE if len(coefficients) == 3 else _WEIGHT_FOUR
+        return sympy.Add(*(Rational(c, denominator) * value for c, value in zip(coefficients, constants, strict=True)))
     if orders == (1,):
         return _generating_linear(s, x, logarithm)
     if orders == (2,) and s == 1:

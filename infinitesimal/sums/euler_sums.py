@@ -12,7 +12,15 @@ import sympy
 from sympy import log, pi
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.euler_constants import Growth, Orders, at_half_integers, at_one, generating, over_factorial
+from infinitesimal.sums.euler_constants import (
+    Growth,
+    Orders,
+    alternating_at_half_integers,
+    at_half_integers,
+    at_one,
+    generating,
+    over_factorial,
+)
 from infinitesimal.sums.fourier import wave_sum
 from infinitesimal.sums.partial_fractions import Fraction, decompose
 from infinitesimal.sums.polylogarithms import real_polylog, tidy, tidy_log
@@ -21,6 +29,7 @@ from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import ONE, Wave, multiplied_out, waves
 
 MAX_SHIFT = 12
+MAX_START = 300
 MAX_POWER = 4
 
 Terms = dict[Orders, sympy.Expr]
@@ -37,7 +46,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     >>> closed_form(Summand(sympy.harmonic(n) / n**2, 1))
     2*zeta(3)
     """
-    if not a.expr.has(sympy.harmonic) or a.parameters:
+    if not a.expr.has(sympy.harmonic) or a.parameters or a.start > MAX_START:
         return None
     try:
         return _closed_form(a)
@@ -172,7 +181,7 @@ class _Accumulator:
         """x**n h(n)/(n + a)**s: with m = n + k the pole moves to 0 or 1/2, and h(m - k) is expanded."""
         a, s = -fraction.centre, fraction.power
         x = wave.ratio * (1 if wave.angle == 0 else -1)
-        half = a.q == 2 and x == 1 and orders == (1,)
+        half = a.q == 2 and orders == (1,) and (x == 1 or (x == -1 and s == 1))
         if not (a.is_Integer or half) or abs(a) > MAX_SHIFT or a + start <= 0:
             raise OutOfClass
         k = int(sympy.floor(a))
@@ -192,7 +201,7 @@ class _Accumulator:
         x = wave.ratio * (1 if wave.angle == 0 else -1)
         found: tuple[sympy.Expr, Growth] | None
         if base != 0:
-            found = at_half_integers(s)
+            found = at_half_integers(s) if x == 1 else (alternating_at_half_integers(), {})
         elif x == 1:
             found = at_one(orders, s)
         else:

@@ -24,6 +24,7 @@ from infinitesimal.sums.ball_functions import (
     zeta_derivative,
 )
 from infinitesimal.sums.exact_values import exact
+from infinitesimal.sums.separation import separation_bits
 from infinitesimal.truth import Truth
 
 BallFunction = Callable[[acb], acb]
@@ -32,6 +33,11 @@ EXTRA_BITS = 24
 """Guard bits of the first attempt; every further attempt doubles the precision."""
 
 ATTEMPTS = 5
+
+ZERO_TEST_BITS = (64, 256, 1024)
+"""A number that balls of so many bits do not tell from zero is examined algebraically."""
+
+MOST_SEPARATION_BITS = 20_000
 
 
 def ball(expr: sympy.Expr, bits: int) -> acb:
@@ -81,23 +87,44 @@ def rational_at(expr: sympy.Expr, k: int) -> fmpq | None:
 
 
 def is_zero(expr: sympy.Expr) -> Truth:
-    """Whether a constant is zero: by exact arithmetic, or by a ball that keeps clear of zero.
+    """Whether a constant is zero: by exact arithmetic, by a ball that keeps clear of zero, by a separation bound.
 
-    UNKNOWN when balls of up to a thousand bits contain zero and expanding does not cancel.
+    UNKNOWN when balls of a thousand bits contain zero, expanding does not cancel, and the number is not
+    known to be algebraic.
+
+    >>> import sympy
+    >>> is_zero(sympy.sqrt(5 + 2 * sympy.sqrt(6)) - sympy.sqrt(2) - sympy.sqrt(3))
+    Truth.TRUE
     """
     if expr.free_symbols:
         return Truth.UNKNOWN
     value = rational_at(expr, 0)
     if value is not None:
         return Truth.of(value == 0)
-    for bits in (64, 256, 1024):
-        try:
-            with ctx.workprec(bits):
-                if not compiled(expr)(acb(0)).contains(0):
-                    return Truth.FALSE
-        except Undecided:
-            return Truth.UNKNOWN
+    try:
+        function = compiled(expr)
+    except Undecided:
+        return Truth.UNKNOWN
+    for bits in ZERO_TEST_BITS:
+        if _keeps_clear_of_zero(function, bits):
+            return Truth.FALSE
+    separation = separation_bits(expr)
+    if separation is not None and separation <= MOST_SEPARATION_BITS:
+        with ctx.workprec(2 * separation + 64):
+            value = function(acb(0))
+            if value.is_finite() and abs(value) < arb(2) ** -separation:
+                return Truth.TRUE
+            if not value.contains(0):
+                return Truth.FALSE
     return Truth.TRUE if sympy.expand(expr) == 0 else Truth.UNKNOWN
+
+
+def _keeps_clear_of_zero(function: BallFunction, bits: int) -> bool:
+    with ctx.workprec(bits):
+        try:
+            return not function(acb(0)).contains(0)
+        except Undecided:
+            return False
 
 
 def _refined(expr: sympy.Expr, k: int, bits: int) -> acb:

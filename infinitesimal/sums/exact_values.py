@@ -131,12 +131,6 @@ def _factorial(x: fmpq) -> fmpq:
     return fmpq(fmpz.fac_ui(k))
 
 
-def _gamma(x: fmpq) -> fmpq:
-    if x.q == 1 and x.p <= 0:
-        raise ZeroDivisionError("a pole of gamma")
-    return _factorial(x - 1)
-
-
 def _binomial(x: fmpq, y: fmpq) -> fmpq:
     k = _integer(y)
     if k < 0:
@@ -216,7 +210,7 @@ def _at(point: int, value: int) -> Callable[[fmpq], fmpq]:
 _RULES: dict[str, Callable[..., fmpq]] = {
     "factorial": _factorial,
     "factorial2": _double_factorial,
-    "gamma": _gamma,
+    "gamma": lambda x: _factorial(x - 1),
     "binomial": _binomial,
     "RisingFactorial": _rising,
     "FallingFactorial": lambda x, k: _rising(x - k + 1, k),

@@ -13,10 +13,10 @@ import sympy
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.germ_constants import sign, vanishes
-from infinitesimal.sums.germs import INDEX, LEVEL, ONE, UNIT, ZERO, Germ, Monomial, compare, compose, to_power
+from infinitesimal.sums.germs import INDEX, ONE, UNIT, ZERO, Germ, Monomial, compare, compose, to_power
 from infinitesimal.sums.residue_classes import fourier_coefficients
 
-ORDERS = (4, 8, 16)
+ORDERS = (4, 8, 12)
 """How many sizes of terms a germ keeps: the first attempt and those that follow when all of them cancel."""
 
 
@@ -24,7 +24,7 @@ def germ(expr: sympy.Expr, deadline: float = float("inf")) -> Germ:
     """The germ of a term with a leading coefficient that was proved not to vanish, or an exact zero.
 
     >>> print(germ(sympy.sqrt(n**2 + 1) - n))
-    1/2*1/n + -1/8*n**(-3) + 1/16*n**(-5) + -5/128*n**(-7) + O(n**(-9))
+    1/(2*n) + -1/(8*n**3) + 1/(16*n**5) + O(n**(-7))
     """
     for order in ORDERS:
         try:
@@ -43,6 +43,21 @@ def expand(expr: sympy.Expr, order: int, deadline: float = float("inf")) -> Germ
     return _Expansion(order, deadline).of(expr)
 
 
+def is_hardy(expr: sympy.Expr, deadline: float = float("inf")) -> bool:
+    """Whether the term was expanded without any oscillation: a germ of a Hardy field, of one sign and monotone in
+    the end, which its leading term decides whatever follows.
+
+    >>> is_hardy(1 / sympy.harmonic(n)), is_hardy(1 / (n + (-1) ** n))
+    (True, False)
+    """
+    expansion = _Expansion(ORDERS[0], deadline)
+    try:
+        expansion.of(expr)
+    except Undecided:
+        return False
+    return not expansion.oscillates
+
+
 class _Expansion:
     """One expansion: how many terms to keep, and the germs of the subexpressions seen so far."""
 
@@ -50,12 +65,14 @@ class _Expansion:
         self.order = order
         self.deadline = deadline
         self.seen: dict[sympy.Expr, Germ] = {}
+        self.oscillates = False
 
     def of(self, expr: sympy.Expr) -> Germ:
         if expr not in self.seen:
             if time.monotonic() > self.deadline:
                 raise Undecided("out of time")
-            self.seen[expr] = self._new(expr)
+            self.seen[expr] = result = self._new(expr)
+            self.oscillates = self.oscillates or any(m.phase for m, _ in result.terms)
         return self.seen[expr]
 
     def constant(self, c: sympy.Expr) -> Germ:
@@ -66,6 +83,7 @@ class _Expansion:
 
     def bounded(self) -> Germ:
         """A quantity of which only a bound is known: O(1)."""
+        self.oscillates = True
         return Germ((), UNIT, self.order)
 
     def _new(self, expr: sympy.Expr) -> Germ:
@@ -188,6 +206,7 @@ class _Expansion:
         return sinh * cosh.power(-ONE)
 
     def atan(self, x: sympy.Expr) -> Germ:
+        self.oscillates = self.oscillates or any(m.phase for m, _ in self.of(x).terms)
         return arctangent(self.of(x))
 
     def asin(self, x: sympy.Expr) -> Germ:
@@ -291,6 +310,7 @@ class _Expansion:
             return argument if sign(c) > 0 else -argument
         if len(leading) == 1 and len(argument.terms) == 1 and monomial.phase == _HALF_TURN:
             return Germ(((monomial.size, sympy.Abs(c)),), argument.error, self.order)
+        self.oscillates = True
         return Germ((), monomial.size, self.order)
 
     def sign(self, x: sympy.Expr) -> Germ:
@@ -351,7 +371,7 @@ def _require_infinite(s: Germ) -> None:
 
 
 def _bernoulli_tail(s: Germ, coefficient: Callable[[int], sympy.Expr], first: sympy.Expr) -> Germ:
-    """sum over k >= 1 of coefficient(k) * s**(first - 2 k), cut with its error."""
+    """Sum over k >= 1 of coefficient(k) * s**(first - 2 k), cut with its error."""
     square = s.power(-sympy.Integer(2))
     terms = max(1, s.order // 2)
     total, power = Germ.constant(ZERO, s.order), s.power(first)
@@ -363,7 +383,7 @@ def _bernoulli_tail(s: Germ, coefficient: Callable[[int], sympy.Expr], first: sy
 
 
 def log_gamma(s: Germ) -> Germ:
-    """log Gamma(s) for s -> +oo (DLMF 5.11.1)."""
+    """Log Gamma(s) for s -> +oo (DLMF 5.11.1)."""
     _require_infinite(s)
     half = sympy.S.Half
     main = (s - Germ.constant(half, s.order)) * s.log() - s
@@ -413,8 +433,9 @@ _RULES: dict[str, Callable[..., Germ]] = {
     **{
         name: getattr(_Expansion, name)
         for name in (
-            "acos asin atan binomial catalan ceiling cos cosh digamma exp factorial factorial2 fibonacci floor gamma "
-            "harmonic log loggamma lucas polygamma sign sin sinh tan tanh"
-        ).split()
+            *("acos", "asin", "atan", "binomial", "catalan", "ceiling", "cos", "cosh", "digamma", "exp"),
+            *("factorial", "factorial2", "fibonacci", "floor", "gamma", "harmonic", "log", "loggamma"),
+            *("lucas", "polygamma", "sign", "sin", "sinh", "tan", "tanh"),
+        )
     },
 }

@@ -10,7 +10,7 @@ from sympy import S
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums import geometric, hypergeometric
-from infinitesimal.sums.gamma_products import NotHypergeometric, read_sum
+from infinitesimal.sums.hypergeometric_terms import NotHypergeometric, read_sum
 from infinitesimal.sums.summand import Summand
 
 
@@ -40,15 +40,24 @@ def _with_angle(a: Summand) -> sympy.Expr | None:
         else:
             numbers *= factor
     waves = geometric.read(numbers)
-    if waves is None or factorials == 1:
+    if waves is None or not _is_factorial(factorials):
         return None
     total = S.Zero
     for (base, angle), factor in waves.items():
         z = sympy.Dummy("z")
         value = hypergeometric.closed_form(Summand(z**n * factorials * factor, a.start))
-        if value is None or value.free_symbols != {z}:
+        if value is None or z not in value.free_symbols:
             return None
         point = base * (sympy.cos(angle) + sympy.I * sympy.sin(angle))
         total += value.subs(z, point)
     real, imaginary = sympy.expand(total, complex=True).as_real_imag()
     return sympy.expand(real) if sympy.expand(imaginary) == 0 else None
+
+
+def _is_factorial(factor: sympy.Expr) -> bool:
+    """Whether the factor is 1/(n + k)! up to a rational function."""
+    try:
+        products = read_sum(factor)
+    except NotHypergeometric:
+        return False
+    return len(products) == 1 and products[0].family.classes == ((S.One, -1),)

@@ -77,12 +77,14 @@ def _without_roots_below(expr: Expr) -> Expr:
     norm = sympy.factor(sympy.expand(parts[0] ** 2 - parts[1] ** 2))
     if norm == 0 or any(not e.is_Integer for e in (p.exp for p in norm.atoms(sympy.Pow))):
         return expr
-    parts = []
+    terms = []
     for part in sympy.Add.make_args(sympy.expand(top * conjugate)):
-        factors = sympy.Mul.make_args(part)
-        rational = sympy.Mul(*(f for f in factors if f.is_rational_function()))
-        parts.append(sympy.factor(rational / norm) * sympy.Mul(*(f for f in factors if not f.is_rational_function())))
-    return sympy.Add(*parts)
+        rational, radical = Integer(1), Integer(1)
+        for base, exponent in (factor.as_base_exp() for factor in sympy.Mul.make_args(part)):
+            whole = sympy.floor(exponent) if exponent.is_Rational else Integer(0)
+            rational, radical = rational * base**whole, radical * base ** (exponent - whole)
+        terms.append(sympy.factor(rational / norm) * radical)
+    return sympy.Add(*terms)
 
 
 def _simple_fractions(expr: Expr, k: sympy.Symbol) -> Expr:

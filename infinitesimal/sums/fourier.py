@@ -18,6 +18,9 @@ from infinitesimal.sums.rational_sums import add_known, rational_sum
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import Wave, waves
 
+MAX_SHIFT = 2000
+MAX_DENOMINATOR = 60
+
 
 def closed_form(a: Summand) -> sympy.Expr | None:
     """The sum of rational functions times r**n cos(n t), r**n sin(n t), with 1/n! allowed; or None.
@@ -49,7 +52,7 @@ def wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     if wave.ratio != 1 and not wave.ratio.evalf(30) < 1:
         return None
     found = decompose(rest)
-    if found is None or (found[0] and wave.ratio == 1):
+    if found is None or (found[0] and (wave.ratio == 1 or start > MAX_SHIFT)):
         return None
     polynomials, fractions = found
     total = sympy.Add(*(c * _polynomial_sum(wave, p, start) for c, p in polynomials.items()))
@@ -116,7 +119,7 @@ def _linear_sum(wave: Wave, constant: sympy.Expr, fraction: Fraction, start: int
     """A pole at -p/q of order s: with m = q n + p the sum runs over m = p modulo q, by roots of unity."""
     p, q, s = int(-fraction.centre.p), int(fraction.centre.q), fraction.power
     first = q * start + p
-    if q == 1 and first <= 0:
+    if (q == 1 and first <= 0) or abs(first) > MAX_SHIFT or q > MAX_DENOMINATOR:
         return None
     y, angle = wave.ratio ** Rational(1, q), wave.angle / q
     even = odd = sympy.S.Zero
@@ -158,6 +161,8 @@ class _Symmetric:
         half = h.q == 2
         first = Rational(1, 2) if half else sympy.S.One
         begin = self.start - h
+        if abs(begin) > MAX_SHIFT:
+            return False
         term = constant * numerator.as_expr() / factor.as_expr()
         for j in range(int(min(begin - first, 0)), int(max(begin - first, 0))):
             value = term.subs(n, first + j) * _value(self.wave, first + j + h)
@@ -196,7 +201,7 @@ def _kernel(beta: sympy.Rational, half: bool, t: sympy.Expr) -> sympy.Expr:
 def _exponential_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     """p(n) z**n/n! by falling factorials: the sum from 0 is exp(z) sum of c_j z**j."""
     polynomial = (rest * sympy.factorial(n)).as_poly(n)
-    if polynomial is None or any(c.has(sympy.factorial) for c in polynomial.coeffs()):
+    if start > MAX_SHIFT or polynomial is None or any(c.has(sympy.factorial) for c in polynomial.coeffs()):
         return None
     x, y = wave.ratio * cos(wave.angle), wave.ratio * sin(wave.angle)
     scale = sympy.exp(x)

@@ -1,18 +1,36 @@
 """Gamma values of rational arguments in few generators: reflection, and duplication for the denominators 6 and 8."""
 
+from collections.abc import Callable
+
 import sympy
 from sympy import S, pi, sqrt
 
+MARGIN = 3
+"""A factored form is preferred when it is shorter by more than this many operations."""
+
 
 def tidy_gamma(value: sympy.Expr) -> sympy.Expr:
-    """The same number with gamma of arguments in (0, 1/2) only, over independent generators where that is known.
+    """The same number, expanded, with gamma of arguments in (0, 1/2) only and logarithms for asinh and atanh of numbers.
+
+    The gamma values left are over independent generators where that is known.
 
     >>> tidy_gamma(sympy.gamma(S(1)/3) * sympy.gamma(S(2)/3))
     2*sqrt(3)*pi/3
+    >>> tidy_gamma(sympy.asinh(S(1)/2))
+    log(1/2 + sqrt(5)/2)
     """
-    if not value.has(sympy.gamma):
-        return _short(value)
-    return _short(value.replace(sympy.gamma, gamma_value))
+    value = value.replace(sympy.gamma, gamma_value)
+    value = value.replace(
+        _of_number(sympy.asinh), lambda e: sympy.log(sympy.expand(e.args[0] + sqrt(e.args[0] ** 2 + 1)))
+    )
+    value = value.replace(
+        _of_number(sympy.atanh), lambda e: sympy.log(sympy.radsimp((1 + e.args[0]) / (1 - e.args[0]))) / 2
+    )
+    return _short(value)
+
+
+def _of_number(kind: type[sympy.Function]) -> Callable[[sympy.Expr], bool]:
+    return lambda e: isinstance(e, kind) and bool(e.args[0].is_algebraic)
 
 
 def gamma_value(x: sympy.Expr) -> sympy.Expr:
@@ -40,11 +58,15 @@ def gamma_value(x: sympy.Expr) -> sympy.Expr:
 
 
 def _short(value: sympy.Expr) -> sympy.Expr:
-    """Expanded, numeric roots out of denominators."""
-    expanded = sympy.expand(value)
-    terms = [_rational_denominator(t) for t in sympy.Add.make_args(expanded)]
+    """Expanded, numeric roots out of denominators; sinh and cosh by exp where that is shorter."""
+    terms = [_rational_denominator(t) for t in sympy.Add.make_args(sympy.expand(value))]
     expanded = sympy.expand(sympy.Add(*terms))
-    return min(expanded, sympy.factor_terms(expanded), key=sympy.count_ops)
+    if expanded.has(sympy.sinh, sympy.cosh):
+        expanded = min(
+            expanded, sympy.expand(expanded.rewrite([sympy.sinh, sympy.cosh], sympy.exp)), key=sympy.count_ops
+        )
+    factored = sympy.factor_terms(expanded)
+    return factored if sympy.count_ops(factored) + MARGIN < sympy.count_ops(expanded) else expanded
 
 
 def _rational_denominator(term: sympy.Expr) -> sympy.Expr:

@@ -56,7 +56,7 @@ INDEX = LEVEL[0]
 
 @lru_cache(maxsize=65536)
 def _add(a: Large, b: Large, factor: sympy.Expr) -> Large:
-    """a + factor * b, leading term first."""
+    """A + factor * b, leading term first."""
     total = dict(a)
     for monomial, c in b:
         total[monomial] = sympy.expand(total.get(monomial, ZERO) + factor * c)
@@ -225,7 +225,9 @@ class Germ:
         """m, c and e -> 0 with self = c * m * (1 + e)."""
         monomial, c = self.first()
         back = to_power(monomial, -ONE)
-        rest = [(times(m, back), _product(x, 1 / c)) for m, x in self.terms if m != monomial and not _hidden(m, monomial)]
+        # What has the size of the leading term and is not that term was proved to vanish.
+        smaller = [(m, x) for m, x in self.terms if compare(m, monomial) < 0]
+        rest = [(times(m, back), _product(x, 1 / c)) for m, x in smaller]
         error = None if self.error is None else times(self.error, back.size)
         return monomial, c, Germ.of(rest, error, self.order)
 
@@ -276,11 +278,6 @@ class Germ:
         return shown + (f" + O({describe(self.error)})" if self.error else "")
 
 
-def _hidden(m: Monomial, leading: Monomial) -> bool:
-    """Whether m has the size of the leading monomial: its coefficient was then proved to vanish."""
-    return compare(m, leading) >= 0
-
-
 def _product(x: sympy.Expr, y: sympy.Expr) -> sympy.Expr:
     product = x * y
     return product if product.is_Rational else sympy.expand(product)
@@ -307,7 +304,7 @@ def _binomial_coefficients(p: sympy.Expr, order: int) -> list[sympy.Expr]:
 
 
 def compose(small: Germ, coefficients: list[sympy.Expr]) -> Germ:
-    """sum of coefficients[k] * small**k for a germ that tends to 0, with the error of the terms left out."""
+    """Sum of coefficients[k] * small**k for a germ that tends to 0, with the error of the terms left out."""
     if small.is_zero:
         return Germ.constant(coefficients[0], small.order)
     size = (small.terms[0][0] if small.terms else small.error or UNIT).size

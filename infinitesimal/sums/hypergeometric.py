@@ -15,7 +15,7 @@ from infinitesimal.sums.constant_table import constants
 from infinitesimal.sums.contiguous import Known, Reduction, poles, reduce
 from infinitesimal.sums.entire_functions import entire_values
 from infinitesimal.sums.evaluation import ball
-from infinitesimal.sums.gamma_products import Family, GammaProduct, NotHypergeometric, read_sum
+from infinitesimal.sums.hypergeometric_terms import Family, GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.gamma_values import tidy_gamma
 from infinitesimal.sums.special_functions import special_values
 from infinitesimal.sums.summand import Summand

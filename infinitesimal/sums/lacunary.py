@@ -61,7 +61,13 @@ def closed_form(a: Summand) -> sympy.Expr | None:
 def _tidy(value: sympy.Expr) -> sympy.Expr:
     if value.has(sympy.sqrt(5)):
         return sympy.expand(sympy.radsimp(sympy.radsimp(value)))
-    return value if value.is_Rational else sympy.cancel(sympy.together(value)) if value.free_symbols else sympy.together(value)
+    return (
+        value
+        if value.is_Rational
+        else sympy.cancel(sympy.together(value))
+        if value.free_symbols
+        else sympy.together(value)
+    )
 
 
 def solution(term: sympy.Expr, m: int, w: sympy.Expr) -> sympy.Expr | None:
@@ -82,7 +88,18 @@ def solution(term: sympy.Expr, m: int, w: sympy.Expr) -> sympy.Expr | None:
 
 def _denominators(m: int) -> list[sympy.Expr]:
     x = _X
-    return [1 - x, 1 + x, 1 + x + x**2, 1 - x + x**2, (1 - x) ** 2, 1 - x**2, 1 + x**2, (1 - x**2) ** 2, 1 - x**3, (1 - x) ** 3][: 8 if m == 2 else 10]
+    return [
+        1 - x,
+        1 + x,
+        1 + x + x**2,
+        1 - x + x**2,
+        (1 - x) ** 2,
+        1 - x**2,
+        1 + x**2,
+        (1 - x**2) ** 2,
+        1 - x**3,
+        (1 - x) ** 3,
+    ]
 
 
 def _product(inner: sympy.Expr, m: int) -> sympy.Expr | None:

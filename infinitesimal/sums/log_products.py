@@ -24,6 +24,7 @@ from infinitesimal.sums.zeta_values import zeta_derivative
 
 MAX_DEGREE = 3
 MAX_PREFIX = 60
+MAX_START = 300
 
 N, L = sympy.symbols("N L")
 """The cut-off and its logarithm."""
@@ -39,7 +40,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     >>> closed_form(Summand(1 / n - log(1 + 1 / n), 1))
     EulerGamma
     """
-    if not a.expr.has(log) or a.parameters:
+    if not a.expr.has(log) or a.parameters or a.start > MAX_START:
         return None
     grouped = by_periods(a)
     if grouped is None:

@@ -9,14 +9,14 @@ sums at rational points of its region before it is returned. Sources: Wilf, *gen
 from collections.abc import Iterator
 
 import sympy
-from flint import arb
+from flint import arb, ctx
 from sympy import And, S, pi
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums import geometric, hypergeometric, telescoping
+from infinitesimal.sums import exponential_type, geometric, hypergeometric, lacunary, telescoping
 from infinitesimal.sums.evaluation import ball, value_ball
-from infinitesimal.sums.gamma_products import GammaProduct, NotHypergeometric, read_sum
+from infinitesimal.sums.hypergeometric_terms import GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.summand import Summand
 
 Case = tuple[sympy.Expr, sympy.Basic]
@@ -34,9 +34,9 @@ def closed_form_parametric(a: Summand) -> list[Case] | None:
     >>> closed_form_parametric(Summand(x**n / sympy.factorial(n), 0))
     [(exp(x), True)]
     >>> closed_form_parametric(Summand(n * x**n, 0))
-    [(x/(x - 1)**2, Abs(x) < 1)]
+    [(x/(1 - x)**2, Abs(x) < 1)]
     """
-    for family in (_dirichlet, _waves, _hypergeometric, _harmonic, _quadratic, _telescoping):
+    for family in (_dirichlet, _waves, _hypergeometric, _harmonic, _quadratic, _telescoping, _digamma, _others):
         case = family(a)
         if case is not None and case[1] != sympy.false and _confirmed(a, case):
             return [(tidy(case[0]), case[1])]
@@ -50,7 +50,17 @@ def tidy(value: sympy.Expr) -> sympy.Expr:
         forms.append(sympy.factor(value))
     else:
         forms.append(sympy.factor_terms(sympy.together(value)))
+    forms += [_from_one(f) for f in forms]
     return min(forms, key=sympy.count_ops)
+
+
+def _from_one(value: sympy.Expr) -> sympy.Expr:
+    """Powers of x - 1 as powers of 1 - x."""
+
+    def turned(e: sympy.Expr) -> bool:
+        return bool(e.is_Pow and e.exp.is_Integer and e.base.is_Add and e.base.as_coeff_Add()[0].is_negative)
+
+    return value.replace(turned, lambda e: S.NegativeOne**e.exp * (-e.base) ** e.exp)
 
 
 # Regions
@@ -65,7 +75,7 @@ def _disc(z: sympy.Expr, closed: bool = False) -> sympy.Basic:
     c, rest = z.as_independent(*z.free_symbols, as_Add=False)
     base, exponent = rest.as_base_exp()
     if base.is_Symbol and exponent.is_Integer:
-        radius = (1 / sympy.Abs(c)) ** (1 / abs(exponent))
+        radius = sympy.radsimp((1 / sympy.Abs(c)) ** (1 / abs(exponent)))
         if exponent > 0:
             return sympy.Abs(base) <= radius if closed else sympy.Abs(base) < radius
         return sympy.Abs(base) >= 1 / radius if closed else sympy.Abs(base) > 1 / radius
@@ -144,7 +154,11 @@ def _dirichlet(a: Summand) -> Case | None:
         condition: sympy.Basic = sympy.re(s) > 1 if s.free_symbols else sympy.sympify(bool(s > 1))
         if place.free_symbols:
             condition = And(condition, sympy.Not(sympy.Contains(-place, S.Naturals0)))
-        value = sympy.zeta(s) - sympy.Add(*(S(k) ** -s for k in range(1, place))) if place.is_Integer else sympy.zeta(s, place)
+        value = (
+            sympy.zeta(s) - sympy.Add(*(S(k) ** -s for k in range(1, place)))
+            if place.is_Integer
+            else sympy.zeta(s, place)
+        )
         return c * value, condition
     if shift != 0:
         return None
@@ -175,8 +189,11 @@ def _waves(a: Summand) -> Case | None:
         conditions.append(_disc(base))
     back = {d: x for x, d in real.items()}
     if real:
-        return geometric.oscillating_sum(waves, a.start).subs(back), And(*conditions, *(sympy.Contains(x, S.Reals) for x in real))
-    value = sympy.factor(sympy.radsimp(sympy.together(total))) if total.has(sympy.sqrt) else sympy.factor(total)
+        return geometric.oscillating_sum(waves, a.start).subs(back), And(
+            *conditions, *(sympy.Contains(x, S.Reals) for x in real)
+        )
+    top, bottom = sympy.fraction(sympy.together(total))
+    value = sympy.factor(sympy.expand(top) / sympy.expand(bottom))
     return value, _smallest(conditions)
 
 
@@ -186,7 +203,11 @@ def _angles(expr: sympy.Expr) -> set[sympy.Symbol]:
 
 def _smallest(conditions: list[sympy.Basic]) -> sympy.Basic:
     """Discs around one centre: the smallest; else all of them."""
-    discs = [c for c in conditions if isinstance(c, sympy.StrictLessThan) and isinstance(c.lhs, sympy.Abs) and c.rhs.is_number]
+    discs = [
+        c
+        for c in conditions
+        if isinstance(c, sympy.StrictLessThan) and isinstance(c.lhs, sympy.Abs) and c.rhs.is_number
+    ]
     if len(discs) == len(conditions) and len({c.lhs for c in discs}) == 1:
         return min(discs, key=lambda c: float(c.rhs))
     return And(*conditions)
@@ -271,8 +292,12 @@ def _quadratic(a: Summand) -> Case | None:
     ends = sympy.Add(*((-1 if alternating and k % 2 else 1) / (k**2 + b) for k in range(1, a.start)))
     value = from_one + (1 / b if a.start == 0 else -ends)
     zero = sympy.sin(pi * root) if negative else sympy.sinh(pi * root)
-    value = value.replace(lambda e: e.is_Pow and e.exp == -1 and isinstance(e.base, sympy.tanh), lambda e: sympy.coth(e.base.args[0]))
-    value = value.replace(lambda e: e.is_Pow and e.exp == -1 and isinstance(e.base, sympy.tan), lambda e: sympy.cot(e.base.args[0]))
+    value = value.replace(
+        lambda e: e.is_Pow and e.exp == -1 and isinstance(e.base, sympy.tanh), lambda e: sympy.coth(e.base.args[0])
+    )
+    value = value.replace(
+        lambda e: e.is_Pow and e.exp == -1 and isinstance(e.base, sympy.tan), lambda e: sympy.cot(e.base.args[0])
+    )
     return top / lead * sympy.expand(value), sympy.Ne(zero, 0)
 
 
@@ -294,6 +319,44 @@ def _telescoping(a: Summand) -> Case | None:
         return value, And(*conditions)
     found = telescoping.in_powers(a.expr)
     return None if found is None else (value, And(_disc(found[2]), sympy.Ne(found[2], 0)))
+
+
+def _digamma(a: Summand) -> Case | None:
+    """Rational functions with simple poles in the parameters, by the digamma function."""
+    if not a.expr.is_rational_function(n):
+        return None
+    parts = []
+    conditions: list[sympy.Basic] = []
+    for part in sympy.Add.make_args(sympy.apart(sympy.factor(a.expr), n)):
+        top, bottom = sympy.fraction(sympy.together(part))
+        if top.has(n) or not bottom.is_polynomial(n) or sympy.degree(bottom, n) != 1:
+            return None
+        one, zero = sympy.Poly(bottom, n).all_coeffs()
+        place = sympy.cancel(zero / one) + a.start
+        parts.append((top / one, place))
+        conditions.append(sympy.Not(sympy.Contains(-place, S.Naturals0)))
+    if sympy.cancel(sympy.Add(*(c for c, _ in parts))) != 0:
+        return None
+    value = sympy.Add(*(-c * sympy.digamma(place) for c, place in parts))
+    return sympy.factor_terms(value), And(*conditions, *(sympy.Ne(c, 0) for c in _denominators(parts)))
+
+
+def _denominators(parts: list[tuple[sympy.Expr, sympy.Expr]]) -> set[sympy.Expr]:
+    return {d for c, _ in parts for d in [sympy.fraction(sympy.together(c))[1]] if d.free_symbols}
+
+
+def _others(a: Summand) -> Case | None:
+    """Lacunary powers of a parameter, and waves over factorials with a real angle."""
+    found = lacunary.read(a.expr)
+    if found is not None and found[3].is_Symbol:
+        value = lacunary.closed_form(a)
+        return None if value is None else _removed(value, And(_disc(found[3]), sympy.Ne(found[3], 0)))
+    real = {x: sympy.Dummy(x.name, real=True) for x in _angles(a.expr)}
+    if not real or set(real) != set(a.parameters):
+        return None
+    value = exponential_type.closed_form(Summand(a.expr.subs(real), a.start))
+    back = {d: x for x, d in real.items()}
+    return None if value is None else (value.subs(back), And(*(sympy.Contains(x, S.Reals) for x in real)))
 
 
 # The check
@@ -326,12 +389,12 @@ def _points(a: Summand) -> Iterator[dict[sympy.Symbol, sympy.Expr]]:
 
 def _difference(a: Summand, value: sympy.Expr) -> arb | None:
     """The distance of the value from a partial sum, or None if it is much larger than the terms left out allow."""
-    total = arb(0)
-    last = arb(0)
-    for k in range(a.start, a.start + TERMS):
-        term = value_ball(a.expr, k, _BITS)
-        last = abs(term)
-        total += term.real
-    distance = abs(ball(value, _BITS) - total)
-    # geometric tails are at most some hundred last terms, those of Dirichlet series at most 160 times n
-    return distance if distance < last * 1000 * TERMS + arb(2) ** -60 else None
+    with ctx.workprec(_BITS):
+        total, last = arb(0), arb(0)
+        for k in range(a.start, a.start + TERMS):
+            term = value_ball(a.expr, k, _BITS)
+            last = abs(term)
+            total += term.real
+        distance = abs(ball(value, _BITS) - total)
+        # geometric tails are at most some hundred last terms, those of Dirichlet series some hundred times n
+        return distance if distance < last * 1000 * TERMS + arb(2) ** -60 else None

@@ -26,7 +26,7 @@ def parametric_verdict(a: Summand, seconds: float) -> Verdict:
     >>> print(parametric_verdict(Summand(x**n / n), 5))
     converges absolutely by the ratio test: the ratios tend to x times 1, where Abs(x) < 1
       1. the ratios of the factor 1/n: tend to 1
-      2. on the edge x = 1: divergent to +oo by the p-series: the exponent is 1 <= 1
+      2. on the edge x = 1: diverges to +oo by the p-series: the exponent is 1 <= 1
       3. on the edge x = -1: converges conditionally by the Leibniz test: the signs alternate and 1/n decreases to 0
     """
     deadline = time.monotonic() + seconds
@@ -174,7 +174,8 @@ def _with_radius(parts: _Parts, size: Monomial, shown: sympy.Expr, deadline: flo
     if rate == 0:
         return Verdict(Truth.TRUE, "absolute", "ratio test", "the ratios tend to 0 for every value", (ratios,))
     if rate == sympy.oo:
-        return Verdict(Truth.TRUE, "absolute", "ratio test", "all terms but one vanish", (ratios,), condition=sympy.Eq(z, 0))
+        reason = "the ratios tend to infinity, unless all terms but one vanish"
+        return Verdict(Truth.TRUE, "absolute", "ratio test", reason, (ratios,), condition=sympy.Eq(z, 0))
     radius = sympy.radsimp(1 / rate)
     hypotheses, closed = [ratios], False
     if not parts.power.free_symbols and not parts.angles:

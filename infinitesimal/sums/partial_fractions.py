@@ -7,7 +7,7 @@ import sympy
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.waves import multiplied_out
 
-MAX_DEGREE = 40
+MAX_DEGREE = 120
 
 
 @dataclass(frozen=True)

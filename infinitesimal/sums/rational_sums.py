@@ -18,6 +18,8 @@ from infinitesimal.sums.partial_fractions import Fraction, decompose
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import ONE, Wave, waves
 
+MAX_SHIFT = 2000
+
 ALTERNATING = Wave(sympy.S.One, pi)
 
 
@@ -79,27 +81,41 @@ class _Sums:
     alternating: bool
     total: sympy.Expr = sympy.S.Zero
     logarithm: sympy.Expr = sympy.S.Zero
+    poles: dict[tuple[sympy.Rational, int], list[tuple[sympy.Rational, sympy.Expr]]] = field(default_factory=dict)
     groups: dict[tuple[sympy.Poly, sympy.Rational, int], sympy.Expr] = field(default_factory=dict)
 
     def add_linear(self, constant: sympy.Expr, fraction: Fraction) -> bool:
-        """A pole at a rational number; False if it is an index of the sum."""
+        """A pole at a rational number, noted with where its sum begins; False if it is an index of the sum."""
         begin = self.start - fraction.centre
         if begin.is_Integer and begin <= 0:
             return False
-        power = fraction.power
         coefficient = constant * fraction.numerator.as_expr()
+        self.poles.setdefault((begin - sympy.floor(begin), fraction.power), []).append((begin, coefficient))
+        return True
+
+    def _add_poles(self, power: int, members: list[tuple[sympy.Rational, sympy.Expr]]) -> bool:
+        """Poles that differ by integers: one value at the first of them, and finitely many terms."""
+        first = min(begin for begin, _ in members)
+        parity = (-1) ** (self.start % 2) if self.alternating else 1
+        if any(begin - first > MAX_SHIFT for begin, _ in members):
+            return False
+        weight = sympy.S.Zero
+        for begin, coefficient in members:
+            shift = int(begin - first)
+            # sum of (-1)**j/(begin + j) = (-1)**shift (sum from first on - prefix)
+            sign = parity * (-1 if self.alternating and shift % 2 else 1)
+            steps = ((-1) ** j if self.alternating else 1 for j in range(shift))
+            prefix = sympy.Add(*(step * (first + j) ** -power for j, step in enumerate(steps)))
+            self.total -= sign * coefficient * prefix
+            weight += sign * coefficient
+        weight = sympy.expand(weight)
+        if weight == 0:
+            return True
         if self.alternating:
-            coefficient *= (-1) ** self.start
-            if power == 1:
-                self.total += coefficient * (psi((begin + 1) / 2) - psi(begin / 2)) / 2
-            else:
-                s = sympy.Integer(power)
-                self.total += coefficient * (hurwitz(s, begin / 2) - hurwitz(s, (begin + 1) / 2)) / 2**power
-        elif power == 1:
-            self.logarithm += coefficient
-            self.total -= coefficient * psi(begin)
+            self.total += weight * _alternating_value(power, first)
         else:
-            self.total += coefficient * hurwitz(sympy.Integer(power), begin)
+            self.total += weight * (-psi(first) if power == 1 else hurwitz(sympy.Integer(power), first))
+            self.logarithm += weight if power == 1 else 0
         return True
 
     def add_factor(self, constant: sympy.Expr, fraction: Fraction) -> bool:
@@ -114,6 +130,8 @@ class _Sums:
         sign = (-1) ** (int(first + fraction.centre) % 2) if self.alternating else 1
         term = numerator.as_expr() / factor.as_expr() ** fraction.power
         shift = int(begin - first)
+        if abs(shift) > MAX_SHIFT:
+            return False
         for j in range(min(shift, 0), max(shift, 0)):
             weight = (-1) ** (j % 2) if self.alternating else 1
             value = term.subs(n, first + j) * sign * weight * constant
@@ -123,6 +141,9 @@ class _Sums:
         return True
 
     def value(self) -> sympy.Expr | None:
+        """The constant of the sum, once all fractions are in; None where a part has no closed form."""
+        if not all(self._add_poles(power, members) for (_, power), members in self.poles.items()):
+            return None
         for (factor, first, power), collected in self.groups.items():
             numerator = sympy.expand(collected)
             if not self.alternating and power == 1:
@@ -132,6 +153,14 @@ class _Sums:
                 return None
             self.total += part
         return sympy.expand(self.total)
+
+
+def _alternating_value(power: int, z: sympy.Rational) -> sympy.Expr:
+    """The sum of (-1)**j/(z + j)**power over j >= 0."""
+    if power == 1:
+        return (psi((z + 1) / 2) - psi(z / 2)) / 2
+    s = sympy.Integer(power)
+    return (hurwitz(s, z / 2) - hurwitz(s, (z + 1) / 2)) / 2**power
 
 
 def _group_sum(

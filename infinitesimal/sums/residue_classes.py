@@ -28,23 +28,35 @@ def period(expr: sympy.Expr) -> int:
 
 def _own_period(part: sympy.Expr) -> int:
     if isinstance(part, sympy.floor | sympy.ceiling):
-        return _denominator(part.args[0])
+        return _period_modulo_one(part.args[0])
     if isinstance(part, sympy.Mod) and part.args[1].is_Integer:
-        return _denominator(part.args[0] / part.args[1])
+        return _period_modulo_one(part.args[0] / part.args[1])
     if isinstance(part, sympy.sin | sympy.cos | sympy.tan | sympy.cot | sympy.sec | sympy.csc):
-        return 2 * _denominator(sympy.expand(part.args[0] / sympy.pi))
+        return _period_modulo_one(part.args[0] / (2 * sympy.pi))
     if part.is_Pow and part.base.is_negative and part.exp.has(n):
-        return 2 * _denominator(part.exp)
+        return _period_modulo_one(part.exp / 2)
     return 1
 
 
-def _denominator(argument: sympy.Expr) -> int:
-    """The common denominator of a polynomial in n over the rationals; 1 for anything else."""
-    inner = argument.replace(lambda e: isinstance(e, sympy.floor | sympy.ceiling), lambda e: e.args[0])
-    polynomial = inner.as_poly(n)
-    if polynomial is None or not all(c.is_Rational for c in polynomial.coeffs()):
-        return 1
-    return lcm(*(int(c.q) for c in polynomial.coeffs()))
+def _period_modulo_one(expr: sympy.Expr) -> int:
+    """A period modulo 1 of a polynomial in n and in floors of such, over the rationals; 1 for anything else.
+
+    With T = b d, d a period of p modulo 1, floor(p(n + T)) - floor(p(n)) = p(n + T) - p(n) is a multiple of b.
+    """
+    result = 1
+    for term in sympy.Add.make_args(sympy.expand(expr)):
+        coefficient, rest = term.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            return 1
+        inner = 1
+        for factor in sympy.Mul.make_args(rest):
+            base, exponent = factor.as_base_exp()
+            if isinstance(base, sympy.floor | sympy.ceiling) and exponent.is_Integer and exponent > 0:
+                inner = lcm(inner, _period_modulo_one(base.args[0]))
+            elif not factor.is_polynomial(n):
+                return 1
+        result = lcm(result, int(coefficient.q) * inner)
+    return result
 
 
 def classes(expr: sympy.Expr, q: int) -> list[sympy.Expr]:

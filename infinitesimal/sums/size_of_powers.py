@@ -21,7 +21,7 @@ def power_size(base: sympy.Expr, exponent: sympy.Expr, start: int, size_of: Size
     if not base.has(n):
         value = value_at(base, start)
         sign = 1 if value.imag.is_zero() and value.real > 0 else 0
-        return exponential_size(arb(abs(value)), exponent, start, sign)
+        return exponential_size(arb(abs(value)), exponent, start, sign, size_of)
     if exponent.could_extract_minus_sign():
         return power_size(base, -exponent, start, size_of).power(fmpq(-1))
     size, up = size_of(base, start), size_of(exponent, start)

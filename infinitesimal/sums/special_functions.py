@@ -10,9 +10,10 @@ from sympy import Rational, S, pi, sqrt
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.contiguous import Known
 from infinitesimal.sums.entire_functions import SquareRoot
-from infinitesimal.sums.gamma_products import Family
+from infinitesimal.sums.hypergeometric_terms import Family
 
 _HALF = S.Half
+MAX_ROOTS = 8
 
 
 def special_values(family: Family, poles: frozenset[sympy.Expr]) -> list[Known]:
@@ -44,9 +45,25 @@ def _geometric(z: sympy.Expr, poles: frozenset[sympy.Expr]) -> list[Known]:
     if _HALF in poles:
         root = SquareRoot(z)
         found.append(Known(1 / (n + _HALF), 2 * root.pair(sympy.atanh, sympy.atan) / root.value))
+    for p in sorted(poles - {S.One, _HALF}):
+        if p.q <= MAX_ROOTS and not (z.is_negative or z.could_extract_minus_sign()):
+            found.append(Known(1 / (n + p), int(p.q) * _section(z, int(p.p), int(p.q))))
     if S.One in poles:
         found += [Known(1 / n**k, _polylog(k, z), 1) for k in (2, 3, 4)]
     return found
+
+
+def _section(z: sympy.Expr, p: int, q: int) -> sympy.Expr:
+    """The sum of z**n/(q n + p) for z = y**q by roots of unity, in logarithms and arctangents of y."""
+    y = sympy.powdenest(z ** Rational(1, q), force=bool(z.free_symbols))
+    total = -sympy.log(1 - y) / q
+    if q % 2 == 0:
+        total -= (-1) ** p * sympy.log(1 + y) / q
+    for j in range(1, (q + 1) // 2):
+        t = 2 * pi * j / q
+        total -= sympy.cos(p * t) * sympy.log(1 - 2 * y * sympy.cos(t) + y**2) / q
+        total += 2 * sympy.sin(p * t) * sympy.atan(y * sympy.sin(t) / (1 - y * sympy.cos(t))) / q
+    return total / y**p
 
 
 def _polylog(order: int, z: sympy.Expr) -> sympy.Expr:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from itertools import permutations, product
 
 import sympy
-from sympy import Rational, S
+from sympy import S
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.contiguous import Known
-from infinitesimal.sums.gamma_products import Family
+from infinitesimal.sums.hypergeometric_terms import Family
 
 MAX_FOUND = 3
 
@@ -33,8 +33,12 @@ def theorem_values(family: Family, poles: frozenset[sympy.Expr]) -> list[Known]:
     found: list[Known] = []
     for extra in [(), *((p,) for p in sorted(poles)), *([(S.One,)] if S.One not in poles else [])]:
         upper, lower = [*above, *extra], [*below, *extra]
-        if S.One in lower and len(upper) <= 3:
-            lower.remove(S.One)
+        if S.One not in lower or len(upper) > 4:
+            continue
+        lower.remove(S.One)
+        if (family.z, len(upper)) in ((S.One, 4), (S.NegativeOne, 3)):
+            found += _very_well_poised(family.z, tuple(upper), tuple(lower))
+        else:
             found += _search(family.z, tuple(upper), tuple(lower))
     return found
 
@@ -126,7 +130,9 @@ def _watson(upper: Parameters, lower: Parameters) -> sympy.Expr | None:
     if d != (a + b + 1) / 2 or e != 2 * c or 2 * c - a - b <= -1:
         return None
     half = S.Half
-    return _quotient((half, c + half, d, c + (1 - a - b) / 2), ((a + 1) / 2, (b + 1) / 2, c + (1 - a) / 2, c + (1 - b) / 2))
+    return _quotient(
+        (half, c + half, d, c + (1 - a - b) / 2), ((a + 1) / 2, (b + 1) / 2, c + (1 - a) / 2, c + (1 - b) / 2)
+    )
 
 
 def _whipple(upper: Parameters, lower: Parameters) -> sympy.Expr | None:
@@ -137,9 +143,58 @@ def _whipple(upper: Parameters, lower: Parameters) -> sympy.Expr | None:
     return None if value is None else sympy.pi * S(2) ** (1 - 2 * c) * value
 
 
-def _well_poised(upper: Parameters, lower: Parameters) -> sympy.Expr | None:
-    """Not a theorem for the 3F2 at -1 itself: see `_very_well_poised`."""
-    return None
+def _very_well_poised(z: sympy.Expr, above: Parameters, below: Parameters) -> list[Known]:
+    """The sums of (a + 2n)/a times a, b, c, .. over 1+a-b, 1+a-c, ..: Dougall's 5F4 at 1 and the 4F3 at -1."""
+    found: list[Known] = []
+    for order in sorted(set(permutations(above)), key=str):
+        for up in sorted(product(_NEAR, repeat=len(order)), key=lambda s: sum(map(abs, s))):
+            upper = tuple(x + i for x, i in zip(order, up, strict=True))
+            a, others = upper[0], upper[1:]
+            lower = tuple(1 + a - x for x in others)
+            down = _matching(lower, below)
+            if (
+                down is None
+                or any(x.is_Integer and x <= 0 for x in (*upper, *lower))
+                or not _poised_converges(z, a, others)
+            ):
+                continue
+            value = _poised_value(a, others)
+            if value is not None:
+                factor = (1 + 2 * n / a) * _shifted(order, up) / _shifted(*down)
+                found.append(Known(sympy.factor(factor), value))
+                if len(found) == MAX_FOUND:
+                    return found
+    return found
+
+
+def _matching(lower: Parameters, below: Parameters) -> tuple[Parameters, tuple[int, ...]] | None:
+    """The classes below in the order of the parameters wanted, and the shifts between them."""
+    left, homes, shifts = list(below), [], []
+    for x in lower:
+        home = next((b for b in left if (x - b).is_Integer), None)
+        if home is None:
+            return None
+        left.remove(home)
+        homes.append(home)
+        shifts.append(int(x - home))
+    return tuple(homes), tuple(shifts)
+
+
+def _poised_converges(z: sympy.Expr, a: sympy.Expr, others: Parameters) -> bool:
+    if z == 1:
+        return len(others) == 3 and 1 + a - sympy.Add(*others) > 0
+    # at -1 the terms n**(1 + 2b + 2c - 2 - a) have to vanish
+    return len(others) == 2 and 1 + a - 2 * sympy.Add(*others) > -1 and a - 2 * sympy.Add(*others) + 1 > 0
+
+
+def _poised_value(a: sympy.Expr, others: Parameters) -> sympy.Expr | None:
+    if len(others) == 2:
+        b, c = others
+        return _quotient((1 + a - b, 1 + a - c), (1 + a, 1 + a - b - c))
+    b, c, d = others
+    return _quotient(
+        (1 + a - b, 1 + a - c, 1 + a - d, 1 + a - b - c - d), (1 + a, 1 + a - b - c, 1 + a - b - d, 1 + a - c - d)
+    )
 
 
 _NEAR = (0, 1, -1)

@@ -28,7 +28,7 @@ _FARTHEST_BOUND = 1 << 20
 def enough_terms(a: Summand, tolerance: Fraction, rest: sympy.Expr | None, seconds: float) -> int:
     """The least index N >= start - 1 with |sum of the terms after N'| < tolerance for every N' >= N.
 
-    `rest` is the closed form of the remainder in n, if there is one; the series converges. Raises
+    `rest` is the closed form of the remainder in n, if there is one without cases; the series converges. Raises
     `Undecided` where monotonicity is not seen, an index would have more than 256 bits, or the
     search takes longer than `seconds`.
     """

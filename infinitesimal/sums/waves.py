@@ -33,7 +33,18 @@ Waves = dict[Wave, sympy.Expr]
 ONE = Wave(sympy.S.One, sympy.S.Zero)
 
 
-WAVE_FUNCTIONS = (sympy.exp, cos, sin, sympy.tan, sympy.floor, sympy.ceiling, sympy.Mod, sympy.Abs)
+WAVE_FUNCTIONS = (
+    sympy.exp,
+    cos,
+    sin,
+    sympy.tan,
+    sympy.floor,
+    sympy.ceiling,
+    sympy.Mod,
+    sympy.Abs,
+    sympy.sinh,
+    sympy.cosh,
+)
 
 
 class NotWaves(Exception):
@@ -100,6 +111,10 @@ def _decompose(expr: sympy.Expr) -> Waves:
         linear = _linear(expr.args[0])
         if linear is not None:
             return _cosine(*linear, odd=isinstance(expr, sin))
+    if isinstance(expr, sympy.sinh | sympy.cosh):
+        sign = -1 if isinstance(expr, sympy.sinh) else 1
+        up, down = _exponential(sympy.E, expr.args[0]), _exponential(sympy.E, -expr.args[0])
+        return _total([{w: c / 2 for w, c in up.items()}, {w: sign * c / 2 for w, c in down.items()}])
     return _periodic(expr)
 
 

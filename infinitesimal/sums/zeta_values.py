@@ -19,6 +19,7 @@ from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import ONE, Wave, multiplied_out, waves
 
 MAX_LOG_POWER = 6
+MAX_START = 2000
 
 _ONE = sympy.S.One
 
@@ -39,6 +40,8 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     >>> closed_form(Summand((-1) ** (n + 1) / sympy.sqrt(n), 1))
     zeta(1/2) - sqrt(2)*zeta(1/2)
     """
+    if a.start > MAX_START:
+        return None
     decomposition = waves(_logarithmic_exponents(a.expr))
     if decomposition is None:
         return None
@@ -103,7 +106,7 @@ def _powers(term: sympy.Expr) -> list[Power] | None:
         else:
             s -= exponent
             constant *= scale**exponent
-    if shift is None:
+    if shift is None or abs(shift) > MAX_START:
         return None
     return [
         Power(constant * sympy.binomial(k, j) * scale_log ** (k - j), shift, s, j)

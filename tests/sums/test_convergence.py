@@ -148,7 +148,7 @@ ABSOLUTE = """
 1 log(1-1/(n+1)**2)
 1 log(n+1)-log(n)-1/n
 1 1/(n**2*log(n+1))
-1 factorial(n)**3*27**n/(factorial(3*n)*n**2)
+1 factorial(n)**3*27**n/(factorial(3*n)*n**3)
 1 log(factorial(n))/n**3
 1 (log(factorial(n))-n*log(n)+n-log(2*pi*n)/2)/n
 1 sin(pi*n**2/(n+1))/n**2
