@@ -34,6 +34,8 @@ MOST_TERMS = 1_000_000
 """Terms that are added one by one, where no faster way to a partial sum is known."""
 
 MOST_IRRATIONAL_TERMS = 1_000
+JUMPED_TERMS = 1_000
+"""From more terms than these a closed form of the partial sums is asked first."""
 
 
 @lru_cache(maxsize=256)
@@ -107,10 +109,18 @@ def partial_sum_at(series: Series, count: int) -> Any:
     if count == 0:
         return Fraction(0)
     if not a.parameters:
-        found = exact_partial_sum(a, a.start + count - 1)
+        last = a.start + count - 1
+        found = _jump(a, last) if count > JUMPED_TERMS else None
+        found = found if found is not None else exact_partial_sum(a, last)
         if found is not None:
             return _fraction(found)
     return _added(a, count)
+
+
+def _jump(a: Summand, last: int) -> fmpq | None:
+    """The partial sum up to an index from its closed form; None where that has no rational value known here."""
+    formula = antidifference(a)
+    return None if formula is None else rational_at(formula, last)
 
 
 def partial_sums(series: Series, count: int) -> list[Any]:

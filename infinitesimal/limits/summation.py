@@ -64,7 +64,7 @@ def accelerate(process: Process, method: str = "levin", count: int = 20) -> Acce
 
     >>> from infinitesimal.recurrences.series import series
     >>> print(accelerate(series("(-1)**(n+1)/n"), "levin", 12))
-    levin: 0.6931471805594126 (an estimate, not a proof: compare it with enclose)
+    levin: 0.6931471805599515 (an estimate, not a proof: compare it with enclose)
     """
     if not isinstance(count, int) or isinstance(count, bool) or not 3 <= count <= MOST_SUMS:
         raise InputError(f"count {count!r}: give an integer from 3 to {MOST_SUMS}")

@@ -1,8 +1,9 @@
-"""Sums that telescope by multiplication of an angle: tan(x/2**n)/2**n, 3**n sin(x/3**n)**3, log cos(x/2**n) and their kin.
+"""Sums that telescope by multiplication of an angle: tan(x/2**n)/2**n, 3**n sin(x/3**n)**3, log cos(x/2**n).
 
-Products of sines are written as sums; tan, 1/sin and log cos go by cot and sin of half and double angles. After that the
-term is a sum of c w**n h(x b**n) with one h; parts that differ by a power of b in x are shifts of one sequence, and they
-telescope when their weights cancel. Source: Knopp, *Theory and Application of Infinite Series*, 59; Bromwich, *Infinite Series*.
+Products of sines are written as sums; tan, 1/sin and log cos go by cot and sin of half and double angles. After that
+the term is a sum of c w**n h(x b**n) with one h; parts that differ by a power of b in x are shifts of one sequence,
+and they telescope when their weights cancel. Sources: Knopp, *Theory and Application of Infinite Series*, 59;
+Bromwich, *An Introduction to the Theory of Infinite Series*.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ _ANGULAR = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.csc, sympy.sec)
 _HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.csch, sympy.sech)
 _SINC = sympy.Function("log_sinc")
 _VERSINE = sympy.Function("versine")
+_CSC2 = sympy.Function("squared_cosecant")
 _SINHC = sympy.Function("log_sinhc")
 
 Part = tuple[sympy.Expr, sympy.Expr, sympy.Expr]
@@ -36,7 +38,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     if base is None:
         return None
     expr = _by_sums(a.expr, base)
-    groups: dict[type[sympy.Function], list[Part]] = defaultdict(list)
+    groups: dict[object, list[Part]] = defaultdict(list)
     for term in sympy.Add.make_args(expr):
         part = _part(term, base)
         if part is None:
@@ -73,7 +75,7 @@ def _base(expr: sympy.Expr) -> sympy.Expr | None:
 
 
 def _geometric(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr] | None:
-    """c and b of c b**n, b rational."""
+    """C and b of c b**n, b rational."""
     c, rest = sympy.expand_power_exp(expr).as_independent(n, as_Add=False)
     b = S.One
     for factor in sympy.Mul.make_args(rest):
@@ -89,6 +91,8 @@ def _by_sums(expr: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
     """Products of sines and cosines as sums; tan, 1/sin and log cos by the angle b times or 1/b times as large."""
     half = S.Half
     if b == half:
+        # 1/cos(t)**2 = 4/sin(2t)**2 - 1/sin(t)**2
+        expr = expr.replace(sympy.sec, lambda t: 1 / sympy.cos(t)).replace(_squared_cosine, _by_squared_sines)
         # tan t = cot t - 2 cot 2t, tanh t = 2 coth 2t - coth t, cos t = sin 2t/(2 sin t)
         expr = expr.replace(sympy.tan, lambda t: sympy.cot(t) - 2 * sympy.cot(2 * t))
         expr = expr.replace(sympy.tanh, lambda t: 2 * sympy.coth(2 * t) - sympy.coth(t))
@@ -130,6 +134,14 @@ def _log_tripled(x: sympy.Expr) -> sympy.Expr:
     return sympy.log(x)
 
 
+def _squared_cosine(e: sympy.Expr) -> bool:
+    return bool(e.is_Pow and e.exp == -2 and isinstance(e.base, sympy.cos))
+
+
+def _by_squared_sines(e: sympy.Expr) -> sympy.Expr:
+    return 4 * _CSC2(2 * e.base.args[0]) - _CSC2(e.base.args[0])
+
+
 def _inverse_of(kind: type[sympy.Function]):  # type: ignore[no-untyped-def]
     return lambda e: e.is_Pow and e.exp == -1 and isinstance(e.base, kind)
 
@@ -140,7 +152,7 @@ def _part(term: sympy.Expr, b: sympy.Expr) -> tuple[object, Part] | None:
     angle = S.Zero
     rest = S.One
     for factor in sympy.Mul.make_args(term):
-        if not (factor.has(n) and isinstance(factor, (*_ANGULAR, *_HYPERBOLIC, _SINC, _SINHC, _VERSINE))):
+        if not (factor.has(n) and isinstance(factor, (*_ANGULAR, *_HYPERBOLIC, _SINC, _SINHC, _VERSINE, _CSC2))):
             rest *= factor
             continue
         found = _geometric(factor.args[0])
@@ -187,7 +199,7 @@ def _telescoped(kind: object, parts: list[Part], b: sympy.Expr, start: int) -> s
 def _group_sum(
     kind: object, group: dict[int, sympy.Expr], w: sympy.Expr, x: sympy.Expr, b: sympy.Expr, start: int
 ) -> sympy.Expr | None:
-    """The sum of c_k w**n h(x b**(n+k)) = c_k w**-k g(n+k), g(m) = w**m h(x b**m): the weights d_k = c_k w**-k cancel."""
+    """The sum of c_k w**n h(x b**(n+k)) = d_k g(n+k), g(m) = w**m h(x b**m), where the d_k = c_k w**-k cancel."""
     low = min(group)
     weights = {k - low: c * w ** (-k) for k, c in group.items()}
     if sympy.cancel(sympy.Add(*weights.values())) != 0:
@@ -195,6 +207,8 @@ def _group_sum(
 
     def h(m: int) -> sympy.Expr:
         angle = x * b**m
+        if kind is _CSC2:
+            return w**m / sympy.sin(angle) ** 2
         if kind is _VERSINE:
             return w**m * (1 - sympy.cos(angle))
         if kind in (_SINC, _SINHC):
@@ -222,6 +236,7 @@ def _limit(
         return S.Zero if bounded and below_one(w) else None
     first = {
         _VERSINE: (2, x**2 / 2),
+        _CSC2: (-2, 1 / x**2),
         sympy.sin: (1, x),
         sympy.sinh: (1, x),
         sympy.tan: (1, x),
@@ -230,7 +245,7 @@ def _limit(
         sympy.coth: (-1, 1 / x),
     }
     if kind in first:
-        order, coefficient = first[kind]  # type: ignore[index]
+        order, coefficient = first[kind]
         ratio = w * b**order
         return weight * coefficient if ratio == 1 else S.Zero if below_one(ratio) else None
     return None

@@ -44,6 +44,31 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     return None if tail is None else sympy.expand(factor * combined(angle + tail))
 
 
+def differences(term: sympy.Expr, x: sympy.Symbol, power: sympy.Expr) -> sympy.Expr | None:
+    """A constant times atan(p/q) as a sum of atan(a x), x = `power` > 0: q + i p = c * product of (1 + i a x), q > 0.
+
+    >>> x = sympy.Symbol("x")
+    >>> differences(sympy.atan(x / (1 + 2 * x**2)), x, 2**n)
+    -atan(2**n) + atan(2*2**n)
+    """
+    factor, function = term.as_independent(x, as_Add=False)
+    if not isinstance(function, sympy.atan) or not function.args[0].is_rational_function(x):
+        return None
+    p, q = sympy.fraction(sympy.cancel(function.args[0]))
+    if not all(c.is_nonnegative for c in sympy.Poly(q, x).all_coeffs()) or p.subs(x, 0) != 0 or q.subs(x, 0) == 0:
+        return None
+    total = S.Zero
+    for f, m in sympy.factor_list(sympy.expand(q + I * p), x, gaussian=True)[1]:
+        if sympy.degree(f, x) != 1:
+            return None
+        one, zero = sympy.Poly(f, x, gaussian=True).all_coeffs()
+        slope = sympy.expand(sympy.sympify(one) / sympy.sympify(zero) / I, complex=True)
+        if not slope.is_Rational:
+            return None
+        total += m * sympy.atan(slope * power)
+    return factor * total
+
+
 def _roots(polynomial: sympy.Expr) -> list[sympy.Expr] | None:
     """The alpha_j of the monic polynomial product of (n + alpha_j); exact, from factors of degree 1 and n**2 - c."""
     if sympy.degree(polynomial, n) > MAX_DEGREE:
@@ -116,7 +141,10 @@ def _matched(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
 
 
 def _reflected(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
-    """Pairs alpha, -alpha: Gamma(1+alpha) Gamma(1-alpha) = pi alpha/sin(pi alpha), so the tail from 1 on is arg(sin(pi alpha)/alpha)."""
+    """Pairs alpha, -alpha: Gamma(1+alpha) Gamma(1-alpha) = pi alpha/sin(pi alpha).
+
+    The tail from 1 on is arg(sin(pi alpha)/alpha) up to a multiple of pi.
+    """
     left = list(roots)
     total = S.Zero
     while left:

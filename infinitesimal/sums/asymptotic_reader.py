@@ -62,7 +62,7 @@ def expand(expr: sympy.Expr, scale: Scale) -> Expansion:
         return _power(expr, scale)
     if _grows(expr):
         return _exponentials([expr], scale)
-    if isinstance(expr, sympy.Abs):
+    if isinstance(expr, sympy.Abs) and not expr.has(sympy.I):
         return absolute(expand(expr.args[0], scale))
     if isinstance(expr, sympy.harmonic | sympy.digamma | sympy.polygamma | sympy.zeta):
         return _zeta_like(expr, scale)

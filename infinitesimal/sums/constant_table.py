@@ -13,8 +13,11 @@ from infinitesimal.sums.hypergeometric_terms import Family, read_product
 _APERY = "R. Apery, 1979; A. van der Poorten, A proof that Euler missed, 1979"
 _LEHMER = "D. H. Lehmer, Interesting series involving the central binomial coefficient, 1985"
 _COMTET = "L. Comtet, Advanced Combinatorics, 1974, p. 89"
-_RAMANUJAN = "S. Ramanujan, Modular equations and approximations to pi, 1914; proofs: J. and P. Borwein, Pi and the AGM, 1987"
+_RAMANUJAN = (
+    "S. Ramanujan, Modular equations and approximations to pi, 1914; proofs: J. and P. Borwein, Pi and the AGM, 1987"
+)
 _CLAUSEN = "Clausen's formula with Kummer's theorem: W. Bailey, Generalized Hypergeometric Series, 1935, 10.1"
+_HARDY = "G. H. Hardy, A chapter from Ramanujan's note-book, 1923; W. Bailey, 1935, 4.4"
 _CHUDNOVSKY = "D. and G. Chudnovsky, Approximations and complex multiplication according to Ramanujan, 1988"
 _GUILLERA = "J. Guillera, Some binomial series obtained by the WZ-method, 2002"
 _ZEILBERGER = "T. Amdeberhan, D. Zeilberger, Hypergeometric series acceleration via the WZ method, 1997"
@@ -37,7 +40,13 @@ TABLE: tuple[tuple[str, int, str, str], ...] = (
     ("binomial(2*n,n)**2/(16**n*(2*n+1))", 0, "4*Catalan/pi", _ELLIPTIC),
     ("binomial(2*n,n)**2/(16**n*n)", 1, "4*log(2) - 8*Catalan/pi", _ELLIPTIC),
     ("16**n/(n**3*binomial(2*n,n)**2)", 1, "8*pi*Catalan - 14*zeta(3)", _ELLIPTIC),
-    ("(-1)**n*binomial(2*n,n)**3/64**n", 0, "(gamma(Rational(9,8))/(gamma(Rational(5,4))*gamma(Rational(7,8))))**2", _CLAUSEN),
+    (
+        "(-1)**n*binomial(2*n,n)**3/64**n",
+        0,
+        "(gamma(Rational(9,8))/(gamma(Rational(5,4))*gamma(Rational(7,8))))**2",
+        _CLAUSEN,
+    ),
+    ("(-1)**n*(4*n+1)*binomial(2*n,n)**5/1024**n", 0, "2/gamma(Rational(3,4))**4", _HARDY),
     ("(6*n+1)*binomial(2*n,n)**3/256**n", 0, "4/pi", _RAMANUJAN),
     ("(6*n+1)*(-1)**n*binomial(2*n,n)**3/512**n", 0, "2*sqrt(2)/pi", _RAMANUJAN),
     ("(42*n+5)*binomial(2*n,n)**3/4096**n", 0, "16/pi", _RAMANUJAN),

@@ -1,10 +1,10 @@
 """Reduction of a sum within a hypergeometric family to sums that are known: contiguous relations by linear algebra.
 
 With t(n+1)/t(n) = z P(n)/Q(n), every u(n) gives the telescoping term t(n) (z P(n) u(n+1) - Q(n-1) u(n)), the
-difference of Q(n-1) u(n) t(n). The rational function R of a term is written as a combination of known ones
-and such a difference; the identity of rational functions is solved exactly, so the reduction is a proof. It contains
-Gosper's algorithm for these terms. Source: Bailey, *Generalized Hypergeometric Series*; Bostan, Chen, Chyzak, Li, "Hermite
-reduction and creative telescoping" (ISSAC 2013) for the shape of the ansatz.
+difference of Q(n-1) u(n) t(n). The rational function R of a term is written as a combination of known ones and such a
+difference; the identity of rational functions is solved exactly, so the reduction is a proof. It contains Gosper's
+algorithm for these terms. Sources: Bailey, *Generalized Hypergeometric Series*; Bostan, Chen, Chyzak, Li, "Hermite
+reduction and creative telescoping for hyperexponential functions" (ISSAC 2013), for the shape of the ansatz.
 """
 
 from collections import defaultdict
@@ -100,23 +100,25 @@ def _system(
     below = sympy.Mul(*(n - 1 + c for c in family.denominator()))
     size = max(len(family.numerator()), len(family.denominator()))
     u = [n**k for k in range(max(0, degree - size + 2) + 1)]
+    places: list[tuple[sympy.Expr, int]] = []
     denominator = S.One
     for home, members in _by_class(orders).items():
         order = max(orders[a] for a in members)
-        first, last = min([*members, home - 1], key=_key(home)), max([*(a - 1 for a in members), home - 1], key=_key(home))
+        key = _key(home)
+        first = min([*members, home - 1], key=key)
+        last = max([*(a - 1 for a in members), home - 1], key=key)
         count = int(last - first) + 1
         if count > MAX_RANGE or count * order > MAX_COLUMNS:
             return None
-        u += [1 / (n + first + i) ** k for i in range(count) for k in range(1, order + 1)]
+        places += [(first + i, k) for i in range(count) for k in range(1, order + 1)]
         denominator *= sympy.Mul(*((n + first + i) ** order for i in range(count + 1)))
-    images = [z * above * f.subs(n, n + 1) - below * f for f in u]
-    ring = [sympy.Poly(_times(f, denominator), n) for f in images + parts]
-    return u, ring
-
-
-def _times(f: sympy.Expr, denominator: sympy.Expr) -> sympy.Expr:
-    """The polynomial f * denominator; each term of f has poles that the denominator cancels."""
-    return sympy.Add(*(sympy.expand(sympy.cancel(part * denominator)) for part in sympy.Add.make_args(f)))
+    whole, ahead, behind = (sympy.Poly(p, n) for p in (denominator, z * above, below))
+    columns = [whole * (ahead * sympy.Poly(f.subs(n, n + 1), n) - behind * sympy.Poly(f, n)) for f in u]
+    for a, k in places:
+        moved, fixed = (whole.exquo(sympy.Poly((n + p) ** k, n)) for p in (a + 1, a))
+        columns.append(ahead * moved - behind * fixed)
+    columns += [sympy.Poly(sympy.cancel(part * denominator), n) for part in parts]
+    return [*u, *(1 / (n + a) ** k for a, k in places)], columns
 
 
 def _by_class(orders: dict[sympy.Expr, int]) -> dict[sympy.Expr, list[sympy.Expr]]:

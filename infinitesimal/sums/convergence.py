@@ -16,7 +16,7 @@ Sources: K. Knopp, *Theory and Application of Infinite Series*, chapters 3, 9, 1
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy
 
@@ -30,30 +30,27 @@ from infinitesimal.sums.convergence_tests import (
 )
 from infinitesimal.sums.expansions import ORDERS, expand, is_hardy
 from infinitesimal.sums.germ_constants import sign, vanishes
-from infinitesimal.sums.germs import (
+from infinitesimal.sums.germs import Germ
+from infinitesimal.sums.monomials import (
     INDEX,
     LEVEL,
     UNIT,
-    Germ,
     Large,
     Monomial,
     as_expression,
     compare,
     describe,
-    log_parts,
     summable,
     times,
     to_power,
 )
+from infinitesimal.sums.phases import Phase, phase_of, positive_mean, require_bounded_variation, slow_phase_converges
 from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
 SECONDS = 8.0
 """When this time is over the answer is unknown."""
-
-SMOOTHINGS = 12
-"""How many terms of Euler and Maclaurin are tried for a slow phase."""
 
 
 def verdict(a: Summand, seconds: float = SECONDS) -> Verdict:
@@ -78,6 +75,8 @@ def verdict(a: Summand, seconds: float = SECONDS) -> Verdict:
 
 def decide(expr: sympy.Expr, deadline: float) -> Verdict:
     """The verdict on a term without parameters."""
+    if _is_identically_zero(expr):
+        return _ALL_ZERO
     reasons: list[str] = []
     for attempt in (_plain, _by_classes, _by_modulus, _by_bounds):
         try:
@@ -90,6 +89,13 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
             reasons.append("the time is over")
             break
     return Verdict(Truth.UNKNOWN, None, "", "; ".join(dict.fromkeys(reasons)))
+
+
+_ALL_ZERO = Verdict(Truth.TRUE, "absolute", "comparison test", "all terms are 0")
+
+
+def _is_identically_zero(expr: sympy.Expr) -> bool:
+    return bool(expr.is_Add and expr.is_rational_function() and sympy.cancel(sympy.together(expr)) == 0)
 
 
 def _plain(expr: sympy.Expr, deadline: float) -> Verdict:
@@ -124,73 +130,6 @@ def _leading_form(expr: sympy.Expr, order: int, deadline: float) -> tuple[Germ, 
 Terms = list[tuple[Monomial, sympy.Expr]]
 
 
-# Phases.
-
-
-@dataclass(frozen=True, slots=True)
-class _Phase:
-    """A phase theta n + slow: the angle for each step, and the part whose derivative tends to 0."""
-
-    theta: sympy.Expr
-    slow: Large
-    wild: bool
-
-    @property
-    def tame(self) -> bool:
-        return not self.wild and not self.slow
-
-
-def _phase(m: Monomial) -> _Phase:
-    theta, slow = sympy.S.Zero, []
-    for k, c in m.phase:
-        side = compare(k, INDEX)
-        if side > 0:
-            return _Phase(theta, m.phase, True)
-        if k == INDEX:
-            theta = c
-        elif side < 0:
-            slow.append((k, c))
-        else:
-            return _Phase(theta, m.phase, True)
-    if theta != 0 and vanishes(sympy.sin(theta / 2)):
-        theta = sympy.S.Zero
-    return _Phase(theta, tuple(slow), False)
-
-
-def _derivative_size(m: Monomial) -> Monomial:
-    """The size of the derivative of a monomial that tends to infinity: m (log m)', down to n and its logarithms."""
-    if m in LEVEL:
-        depth = LEVEL.index(m)
-        size = UNIT
-        for level in LEVEL[:depth]:
-            size = times(size, to_power(level, sympy.S.NegativeOne))
-        return size
-    return times(m, _derivative_size(log_parts(m)[0][0]))
-
-
-def _positive_mean(top: Large) -> bool:
-    """Whether the modulus of the leading terms has a positive mean, so that no cancellation hides their size."""
-    phases = [_phase(m) for m, _ in top]
-    if all(p.tame for p in phases):
-        angles = [p.theta for p in phases]
-        return all(not vanishes(sympy.sin((s - t) / 2)) for i, s in enumerate(angles) for t in angles[:i])
-    if len(top) > 2 or (len(top) == 2 and top[0][0].phase != tuple((m, -c) for m, c in top[1][0].phase)):
-        return len(top) == 2 and _half_turn_pair(top)
-    return all(not p.wild or _equidistributed(p.slow) for p in phases)
-
-
-def _half_turn_pair(top: Large) -> bool:
-    """Pi n + psi and pi n - psi: a conjugate pair, since an angle of pi is its own opposite."""
-    one, other = (_phase(m) for m, _ in top)
-    return not one.wild and one.theta == other.theta == sympy.pi and one.slow == tuple((m, -c) for m, c in other.slow)
-
-
-def _equidistributed(phase: Large) -> bool:
-    """A polynomial phase with an irrational coefficient over 2 pi beyond the constant (Weyl 1916)."""
-    pure = all(not m.exponent and m.powers[0].is_Integer and not any(m.powers[1:]) for m, _ in phase)
-    return pure and any(c.is_Rational for _, c in phase)
-
-
 # The procedure.
 
 
@@ -203,7 +142,7 @@ def _judge(expr: sympy.Expr, g: Germ, settled: bool) -> Verdict:
     size = top[0][0].size
     if summable(size):
         return convergent_test(expr, g)
-    if not _positive_mean(top):
+    if not positive_mean(top):
         raise Undecided(f"the phases of the leading terms {describe(top[0][0])} are not in a class that is decided")
     if compare(size, UNIT) >= 0:
         return _terms_do_not_vanish(g, top, settled)
@@ -230,14 +169,19 @@ def _terms_do_not_vanish(g: Germ, top: Large, settled: bool) -> Verdict:
 
 def _manner(g: Germ, top: Large, settled: bool) -> str:
     """How the partial sums behave when the terms do not vanish and change their sign."""
-    mean = next((c for m, c in top if not m.phase), None)
+    size = top[0][0].size
+    slowly = [(m, c) for m, c in g.terms if not summable(m.size)]
+    if not all(phase_of(m).tame for m, _ in slowly):
+        return "terms do not vanish"
+    mean = next(((m, c) for m, c in slowly if not m.phase and not vanishes(c)), None)
     if mean is not None:
-        # Without exponentials the sum of the mean, of size n g(n), outgrows the rest, of size g(n).
-        grows_fast = any(compare(k, LEVEL[1]) > 0 for k, _ in top[0][0].exponent)
-        return "terms do not vanish" if grows_fast else "to +oo" if sign(mean) > 0 else "to -oo"
+        # The waves sum to at most a multiple of their size; the mean sums to the order of n times its own, if
+        # there are no exponentials, and in any case to infinity.
+        fast = any(compare(k, LEVEL[1]) > 0 for k, _ in mean[0].exponent)
+        outgrows = size == UNIT or (not fast and compare(times(mean[0], INDEX), size) > 0)
+        return "terms do not vanish" if not outgrows else "to +oo" if sign(mean[1]) > 0 else "to -oo"
     known = settled or g.error is None or summable(g.error)
-    oscillating = all(_phase(m).tame and m.phase for m, _ in g.terms if not summable(m.size))
-    return "oscillates" if known and oscillating else "terms do not vanish"
+    return "oscillates" if known else "terms do not vanish"
 
 
 def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verdict:
@@ -246,13 +190,13 @@ def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verd
     waves: Terms = []
     drifts: Terms = []
     for m, c in slowly:
-        phase = _phase(m)
+        phase = phase_of(m)
         if phase.wild:
             raise Undecided(f"the phase of {describe(m)} is too fast for Dirichlet's test")
         (waves if phase.theta != 0 else drifts if phase.slow else means).append((m, c))
     for m, _ in waves:
-        _require_bounded_variation(m)
-    oscillating = [m for m, _ in drifts if not _slow_phase_converges(m)]
+        require_bounded_variation(m)
+    oscillating = [m for m, _ in drifts if not slow_phase_converges(m)]
     if means and oscillating:
         raise Undecided("a divergent mean and a divergent oscillation")
     if means:
@@ -275,7 +219,7 @@ def _conditional(expr: sympy.Expr, waves: Terms, drifts: Terms, size: Monomial) 
         tests = ("integral test", reason, Hypothesis("the sum and the integral converge together", evidence))
         return Verdict(Truth.TRUE, "conditional", tests[0], tests[1], (tests[2], moduli))
     monotone = f"{shown}, a germ of a Hardy field, is monotone"
-    if all(_phase(m) == _Phase(sympy.pi, (), False) for m, _ in waves):
+    if all(phase_of(m) == Phase(sympy.pi, (), False) for m, _ in waves):
         threshold = leibniz_threshold(expr)
         monotone = f"{monotone}{threshold}"
         hypotheses = (
@@ -285,7 +229,7 @@ def _conditional(expr: sympy.Expr, waves: Terms, drifts: Terms, size: Monomial) 
         )
         reason = f"the signs alternate and {shown} decreases to 0"
         return Verdict(Truth.TRUE, "conditional", "Leibniz test", reason, hypotheses)
-    angles = sorted({str(sympy.Abs(_phase(m).theta)) for m, _ in waves})
+    angles = sorted({str(sympy.Abs(phase_of(m).theta)) for m, _ in waves})
     hypotheses = (
         Hypothesis(
             "the block sums of the oscillating factors are bounded",
@@ -296,23 +240,6 @@ def _conditional(expr: sympy.Expr, waves: Terms, drifts: Terms, size: Monomial) 
     )
     reason = f"bounded block sums against {shown}, which decreases to 0"
     return Verdict(Truth.TRUE, "conditional", "Dirichlet test", reason, hypotheses)
-
-
-def _require_bounded_variation(m: Monomial) -> None:
-    """Dedekind's form of Dirichlet's test: the slow part of the phase has to be of bounded variation."""
-    phase = _phase(m)
-    if phase.slow and not summable(times(m.size, _derivative_size(phase.slow[0][0]))):
-        raise Undecided(f"the phase of {describe(m)} drifts too fast for Dirichlet's test")
-
-
-def _slow_phase_converges(m: Monomial) -> bool:
-    speed = _derivative_size(_phase(m).slow[0][0])
-    smooth = m.size
-    for _ in range(SMOOTHINGS):
-        smooth = times(smooth, speed)
-        if summable(smooth):
-            return compare(m.size, speed) < 0
-    raise Undecided(f"the phase of {describe(m)} is too fast to compare the sum with its integral")
 
 
 def _written(top: Large) -> str:
@@ -365,8 +292,8 @@ def decide_class(expr: sympy.Expr, deadline: float) -> Verdict:
     try:
         return _plain(expr, deadline)
     except Undecided as error:
-        if expr.is_rational_function() and sympy.cancel(sympy.together(expr)) == 0:
-            return Verdict(Truth.TRUE, "absolute", "comparison test", "all terms are 0")
+        if _is_identically_zero(expr):
+            return _ALL_ZERO
         return Verdict(Truth.UNKNOWN, None, "", str(error))
 
 

@@ -9,7 +9,8 @@ from sympy.functions.combinatorial.factorials import CombinatorialFunction
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.germ_constants import sign
-from infinitesimal.sums.germs import INDEX, LEVEL, UNIT, Germ, Monomial, as_expression, compare, describe, to_power
+from infinitesimal.sums.germs import Germ
+from infinitesimal.sums.monomials import INDEX, LEVEL, UNIT, Monomial, as_expression, compare, describe, to_power
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
 MAX_THRESHOLD = 64

@@ -1,8 +1,8 @@
 """Rational solutions r of term(x) = weight * r(image(x)) - r(x), by linear algebra over a bounded ansatz.
 
 The image is n + 1 for rational terms, rho x for terms in x = rho**n (q-Gosper: Koornwinder 1993; Paule and Riese 1997),
-and x**m for lacunary terms in x = y**(m**n). A solution is an identity of rational functions, solved exactly. No solution
-within the ansatz proves nothing.
+and x**m for lacunary terms in x = y**(m**n). A solution is an identity of rational functions, solved exactly. Where
+there is none within the ansatz, nothing is proved.
 """
 
 import sympy
@@ -31,9 +31,9 @@ def solve_difference(
     moved = denominator.subs(x, image)
     top, bottom = sympy.fraction(sympy.cancel(term))
     # times denominator * moved * bottom: polynomials on both sides
-    columns = [
-        sympy.Poly((weight * image**k * denominator - x**k * moved) * bottom, x) for k in range(degree + 1)
-    ] + [sympy.Poly(top * denominator * moved, x)]
+    columns = [sympy.Poly((weight * image**k * denominator - x**k * moved) * bottom, x) for k in range(degree + 1)] + [
+        sympy.Poly(top * denominator * moved, x)
+    ]
     solution = solve_columns(columns, x)
     if solution is None:
         return None

@@ -10,6 +10,7 @@ import sympy
 from sympy import Rational, cos, cot, log, pi, sqrt
 
 MAX_SHIFT = 2000
+MAX_ORDER = 80
 MAX_DENOMINATOR = 120
 """Beyond these the function itself is the simpler answer."""
 
@@ -17,11 +18,15 @@ GOLDEN_LOG = log((1 + sqrt(5)) / 2)
 
 
 def psi(a: sympy.Rational) -> sympy.Expr:
-    """The digamma function at a rational that is no pole (Gauss; Abramowitz & Stegun 6.3.5, 8.4.1).
+    """The digamma function at a real number that is no pole, by Gauss's theorem where that is rational.
+
+    Source: Abramowitz & Stegun 6.3.5-6.3.8; Knuth, *The Art of Computer Programming* 1, exercise 1.2.9-19.
 
     >>> psi(Rational(1, 3))
     -3*log(3)/2 - sqrt(3)*pi/6 - EulerGamma
     """
+    if not a.is_Rational:
+        return sympy.polygamma(0, a)
     base, shift = _into_unit(a)
     if abs(shift) > MAX_SHIFT or base.q > MAX_DENOMINATOR:
         return sympy.polygamma(0, a, evaluate=False)
@@ -37,8 +42,10 @@ def hurwitz(s: sympy.Expr, a: sympy.Rational) -> sympy.Expr:
     >>> hurwitz(sympy.Integer(2), Rational(5, 4))
     -16 + 8*Catalan + pi**2
     """
+    if not a.is_Rational:
+        return sympy.zeta(s, a, evaluate=False)
     base, shift = _into_unit(a)
-    if abs(shift) > MAX_SHIFT:
+    if abs(shift) > MAX_SHIFT or (s.is_Integer and s > MAX_ORDER and base.q > 2):
         return sympy.zeta(s, a, evaluate=False)
     value = _hurwitz_in_unit(int(s), base) if s.is_Integer and s >= 2 else _hurwitz_real(s, base)
     return sympy.expand(value - shift_sum(base, shift, s))
@@ -53,7 +60,7 @@ def shift_sum(base: sympy.Rational, shift: int, s: sympy.Expr | int) -> sympy.Ex
 
 def log_integer(k: int) -> sympy.Expr:
     """log(k) over the logarithms of primes, k >= 1."""
-    return sympy.Add(*(e * log(sympy.Integer(p)) for p, e in sympy.factorint(k).items()))
+    return sympy.Add(*(e * log(sympy.Integer(p)) for p, e in sympy.factorint(k, limit=1 << 20).items()))
 
 
 def log_sine(p: int, q: int) -> sympy.Expr:
@@ -132,9 +139,11 @@ def cotangent_derivative(m: int, a: sympy.Expr) -> sympy.Expr:
 
     It is (-1)**(m-1)/(m-1)! times the derivative of order m-1 of pi cot(pi a).
     """
-    x = sympy.Dummy("x")
-    polynomial: sympy.Expr = x
+    # The coefficients of the derivative as a polynomial in c = cot(pi a): c' = -pi (1 + c**2).
+    coefficients = [0, 1]
     for _ in range(m - 1):
-        polynomial = sympy.expand(-(1 + x**2) * polynomial.diff(x))
-    value = polynomial.subs(x, cot(pi * a)) * pi**m
-    return sympy.expand(sympy.Rational((-1) ** (m - 1), sympy.factorial(m - 1)) * value)
+        slope = [i * c for i, c in enumerate(coefficients)][1:]
+        coefficients = [-(x + y) for x, y in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
+    c = cot(pi * a)
+    value = sympy.Add(*(coefficient * sympy.expand(c**i) for i, coefficient in enumerate(coefficients) if coefficient))
+    return sympy.expand(sympy.Rational((-1) ** (m - 1), sympy.factorial(m - 1)) * value * pi**m)

@@ -1,5 +1,6 @@
 """Where a term has no real value: poles, logarithms and roots of negative numbers, 0**0."""
 
+import time
 from collections.abc import Callable, Iterator
 from math import ceil, floor
 
@@ -13,7 +14,13 @@ from infinitesimal.sums.summand import Summand
 CHECKED = 48
 """How many terms are looked at one by one where no theorem covers all of them."""
 
-Condition = Callable[[sympy.Expr], bool | None]
+SMALL = 8
+"""Up to this index terms with powers in n are evaluated symbolically."""
+
+SECONDS = 1.0
+"""When this time is over what is left is taken to be harmless."""
+
+Condition = Callable[[sympy.Expr, int], bool | None]
 
 
 def check_domain(a: Summand) -> None:
@@ -27,11 +34,12 @@ def check_domain(a: Summand) -> None:
         ...
     infinitesimal.errors.InputError: the term 1/(n - 3) has a pole at n = 3: start after it
     """
+    deadline = time.monotonic() + SECONDS
     for part in sympy.preorder_traversal(a.expr):
         if part.free_symbols != {n} or not part.args:
             continue
         for inside, holds, complaint in _conditions(part):
-            k = _first_failure(inside, holds, a.start)
+            k = _first_failure(inside, holds, a.start, deadline)
             if k is not None:
                 raise InputError(f"the term {a.expr} {complaint} at n = {k}: start after it")
 
@@ -77,68 +85,70 @@ def _power_conditions(base: sympy.Expr, exponent: sympy.Expr) -> Iterator[tuple[
         yield base, _nonzero, "has a pole"
 
 
-# Conditions on a value: True, False, or None where it is not decided.
+# Conditions on the value at an index: True, False, or None where it is not decided.
 
 
-def _sign_at(value: sympy.Expr) -> int | None:
-    exact = rational_at(value, 0)
-    if exact is not None:
-        return int(exact > 0) - int(exact < 0)
-    if value == 0 or value.is_zero:
-        return 0
-    if value.has(sympy.zoo, sympy.nan, sympy.oo):
-        return None
+def _sign_at(expr: sympy.Expr, k: int) -> int | None:
+    """The sign at n = k: by a ball, which is cheap for large values, else exactly."""
     try:
-        enclosure = value_ball(value, 0, 30)
+        enclosure = value_ball(expr, k, 30)
     except Undecided:
-        return None
-    if not enclosure.imag.is_zero() or enclosure.contains(0):
+        return _exact_sign(expr, k)
+    if enclosure.contains(0):
+        return _exact_sign(expr, k)
+    if not enclosure.imag.is_zero():
         return None
     return 1 if enclosure.real > 0 else -1
 
 
-def _positive(value: sympy.Expr) -> bool | None:
-    found = _sign_at(value)
+def _exact_sign(expr: sympy.Expr, k: int) -> int | None:
+    exact = rational_at(expr, k)
+    if exact is not None:
+        return int(exact > 0) - int(exact < 0)
+    if k > SMALL and any(power.exp.has(n) for power in expr.atoms(sympy.Pow)):
+        return None
+    return 0 if expr.subs(n, k).is_zero else None
+
+
+def _positive(expr: sympy.Expr, k: int) -> bool | None:
+    found = _sign_at(expr, k)
     return None if found is None else found > 0
 
 
-def _not_negative(value: sympy.Expr) -> bool | None:
-    found = _sign_at(value)
+def _not_negative(expr: sympy.Expr, k: int) -> bool | None:
+    found = _sign_at(expr, k)
     return None if found is None else found >= 0
 
 
-def _nonzero(value: sympy.Expr) -> bool | None:
-    found = _sign_at(value)
+def _nonzero(expr: sympy.Expr, k: int) -> bool | None:
+    found = _sign_at(expr, k)
     return None if found is None else found != 0
 
 
-def _no_pole_of_gamma(value: sympy.Expr) -> bool | None:
-    exact = rational_at(value, 0)
+def _no_pole_of_gamma(expr: sympy.Expr, k: int) -> bool | None:
+    exact = rational_at(expr, k)
     return exact is None or exact.q != 1 or exact > 0
 
 
-def _power_is_real(pair: sympy.Expr) -> bool | None:
+def _power_is_real(pair: sympy.Expr, k: int) -> bool | None:
     base, exponent = pair.args
-    below = _sign_at(base)
-    if below is None:
-        return None
-    if below > 0:
-        return True
+    below = _sign_at(base, k)
+    if below is None or below > 0:
+        return None if below is None else True
     if below == 0:
-        return _positive(exponent)
-    return bool(exponent.is_integer) or None if exponent.is_integer is not False else False
+        return _positive(exponent, k)
+    exact = rational_at(exponent, k)
+    return None if exact is None else bool(exact.q == 1)
 
 
 # Where a condition fails first.
 
 
-def _first_failure(inside: sympy.Expr, holds: Condition, start: int) -> int | None:
+def _first_failure(inside: sympy.Expr, holds: Condition, start: int, deadline: float) -> int | None:
     for k in _indices(inside, holds, start):
-        try:
-            value = inside.subs(n, k)
-        except (ValueError, ZeroDivisionError, TypeError):
-            continue
-        if holds(value) is False:
+        if time.monotonic() > deadline:
+            break
+        if holds(inside, k) is False:
             return k
     return None
 

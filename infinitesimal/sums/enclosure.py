@@ -20,12 +20,12 @@ from infinitesimal.errors import Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.sums import euler_maclaurin, oscillating
 from infinitesimal.sums.asymptotic_reader import expand
-from infinitesimal.sums.classes import on_class, period
 from infinitesimal.sums.coefficients import BOUND_BITS, Coefficient, ball, exact
 from infinitesimal.sums.dominant import factored_exponentials
 from infinitesimal.sums.evaluation import compiled, value_ball
-from infinitesimal.sums.expansion import LARGEST_FIRST, NO_REST, Expansion, add
+from infinitesimal.sums.expansion import LARGEST_FIRST, NO_REST, Expansion, add, restart_later
 from infinitesimal.sums.hypergeometric_enclosure import enclose_hypergeometric
+from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Restart, Scale
 from infinitesimal.sums.summand import Summand
 
@@ -111,10 +111,10 @@ def _by_classes(a: Summand, bits: int, deadline: float) -> arb:
     That the terms tend to 0 is checked for every class, since the groups alone do not show convergence.
     """
     q = period(a.expr)
-    if q is None or q == 1:
+    if q == 1:
         raise Undecided("no period is seen in the term")
 
-    terms = [factored_exponentials(on_class(a.expr, q, r)) for r in range(q)]
+    terms = [factored_exponentials(term) for term in classes(a.expr, q)]
 
     def grouped(scale: Scale) -> Expansion:
         total: Expansion | None = None
@@ -168,8 +168,7 @@ def _summed(a: Summand, bits: int, deadline: float, q: int, read: Callable[[Scal
     for _ in range(ATTEMPTS):
         work = goal + goal // 3 + 64
         with ctx.workprec(work):
-            scale, expansion = _read(read, scale)
-            rest = tail_of(expansion, goal + 4)
+            scale, rest = _tail(read, scale, goal + 4)
             head = _extended(a, head, q, scale.first, work, deadline)
             total = head.total + rest
         if total.is_finite() and not total.imag.contains(0):
@@ -198,11 +197,14 @@ def _next_goal(value: arb, bits: int, goal: int) -> int:
         return max(goal + 30, bits + abs(int(float(low.log()) / 0.693)) + 10)
 
 
-def _read(read: Callable[[Scale], Expansion], scale: Scale) -> tuple[Scale, Expansion]:
+def _tail(read: Callable[[Scale], Expansion], scale: Scale, bits: int) -> tuple[Scale, acb]:
+    """The sum over n >= N, and the scale with the N it was possible for."""
     for _ in range(MOST_RESTARTS):
         scale.check_time()
         try:
-            return scale, read(scale)
+            if not scale.log_first > 2:  # so that L and log(L) are positive and grow
+                restart_later(scale)
+            return scale, tail_of(read(scale), bits)
         except Restart as again:
             scale = again.scale
     raise Undecided("no scale fits the term")
@@ -219,7 +221,7 @@ def tail_of(x: Expansion, bits: int) -> acb:
     for angle, terms in by_angle.items():
         total += oscillating.tail(angle, terms, scale, offset, bits)
     if x.order < NO_REST:
-        whole = int((offset * mesh).floor().unique_fmpz())
+        whole = int((offset * mesh).lower().floor().unique_fmpz())
         if x.order + whole <= 2 * mesh:
             raise Undecided("the rest of the expansion is not summable")
         with ctx.workprec(BOUND_BITS):
@@ -233,7 +235,7 @@ def _extended(a: Summand, head: _Head | None, q: int, first: int, work: int, dea
     """The head up to q N, continued from the one known if its precision is enough."""
     last = max(q * first, a.start)
     known = head if head is not None and head.work >= work and head.last <= last else _Head(a.start, work, acb(0))
-    terms = [on_class(a.expr, q, r) if q > 1 else a.expr for r in range(q)]
+    terms = classes(a.expr, q) if q > 1 else [a.expr]
     evaluators = [compiled(term) for term in terms]
     total = known.total
     for k in range(known.last, last):

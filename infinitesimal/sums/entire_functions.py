@@ -64,7 +64,7 @@ def _exponential(z: sympy.Expr, classes: list[sympy.Expr], poles: frozenset[symp
     if classes == [S.One]:
         return [Known(S.One, sympy.exp(z)), *_incomplete(z, poles)]
     if classes == [Rational(i + 1, size) for i in range(size)] and size <= MAX_ROOTS:
-        return _sections(z, size)
+        return [*_sections(z, size), *(_integral_functions(z, poles) if size == 2 else [])]
     if size == 2 and S.One in classes:
         return _bessel(z, classes[0])
     return []
@@ -78,6 +78,18 @@ def _incomplete(z: sympy.Expr, poles: frozenset[sympy.Expr]) -> list[Known]:
     if S.One in poles:
         positive = -z if z.is_negative else z
         found.append(Known(1 / n, sympy.Ei(z) - sympy.EulerGamma - sympy.log(positive), 1))
+    return found
+
+
+def _integral_functions(z: sympy.Expr, poles: frozenset[sympy.Expr]) -> list[Known]:
+    """w**n/(2n)! with w = 4z, over (2n + 1)**2 and n: the sine and cosine integrals."""
+    root = SquareRoot(4 * z)
+    found = []
+    if _HALF in poles:
+        found.append(Known(1 / (n + _HALF) ** 2, 4 * root.pair(sympy.Shi, sympy.Si) / root.value))
+    if S.One in poles:
+        value = root.pair(sympy.Chi, sympy.Ci) - sympy.EulerGamma - sympy.log(root.value)
+        found.append(Known(1 / n, 2 * value, 1))
     return found
 
 

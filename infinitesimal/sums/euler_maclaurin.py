@@ -8,7 +8,7 @@ f = x**-s L**-a log(L)**-b the integral is elementary or an incomplete gamma fun
 estimate on the discs |z - x| <= rho x bounds the derivative.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from flint import acb, arb, arb_series, ctx, fmpq
@@ -46,9 +46,9 @@ def tail(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits:
         return arb(0)
     half_count, rest = _count(terms, scale, offset, bits)
     total = arb(0, rest)
+    values = integrals(terms, scale, offset)
     for m, c in terms.items():
-        scale.check_time()
-        total += ball(c).real * integral(m, scale, offset)
+        total += ball(c).real * values[m]
     series = _series(terms, scale, offset, 2 * half_count)
     total += series[0] / 2
     for k in range(1, half_count + 1):
@@ -116,7 +116,7 @@ def derivative_bound(m: Monomial, scale: Scale, offset: arb, order: int) -> arb:
     Cauchy: at most C rho**-order x**-(s + order) L**-a log(L)**-b with C the largest ratio of |f| on the
     disc to f(x); the best of a few rho is taken. Two powers of x are kept for the sum.
     """
-    whole = int((offset * scale.mesh).floor().unique_fmpz())
+    whole = int((offset * scale.mesh).lower().floor().unique_fmpz())
     s = fmpq(m.s + whole, scale.mesh)
     best = None
     for rho in _radii(s, order):
@@ -179,6 +179,35 @@ def integral(m: Monomial, scale: Scale, offset: arb) -> arb:
     if m.b == 0:
         return front * exponential_integral(s - 1, a, start)
     return front * _numeric(s - 1, a, b, start)
+
+
+def integrals(terms: Iterable[Monomial], scale: Scale, offset: arb) -> dict[Monomial, arb]:
+    """`integral` of every monomial; powers of one logarithm that differ by integers share one incomplete gamma.
+
+    By parts E(a) = integral of e^(-rate u) u^-a satisfies a E(a+1) = e^(-rate u) u^-a - rate E(a). Upwards the
+    absolute errors grow at most by e^rate altogether, as rate^k/k! does, which the precision allows for.
+    """
+    values: dict[Monomial, arb] = {}
+    for m in sorted(terms, key=lambda m: m[1:]):
+        scale.check_time()
+        below = m._replace(a=m.a - scale.mesh)
+        if m.b == 0 and below.a > 0 and below in values and (m.s > scale.mesh or not offset.is_zero()):
+            values[m] = _next_integral(values[below], below, scale, offset)
+        else:
+            s = max(0, int(float(offset)) + m.s // scale.mesh)
+            with ctx.workprec(ctx.prec + 2 * s + 16):
+                values[m] = integral(m, scale, offset)
+    return values
+
+
+def _next_integral(known: arb, m: Monomial, scale: Scale, offset: arb) -> arb:
+    """The integral of the monomial with one logarithm more in the denominator."""
+    rate = arb(fmpq(m.s, scale.mesh)) + offset - 1
+    a = fmpq(m.a, scale.mesh)
+    with ctx.workprec(ctx.prec + 2 * max(0, int(float(rate))) + 16):
+        log_x = arb(scale.first).log()
+        log = log_x + ball(exact(scale.shift)).real
+        return ((-rate * log_x).exp() * log ** arb(-a) - rate * known) / a
 
 
 def exponential_integral(rate: arb, a: arb, start: arb) -> arb:

@@ -25,6 +25,7 @@ from infinitesimal.sums.ball_functions import (
 )
 from infinitesimal.sums.exact_values import exact
 from infinitesimal.sums.separation import separation_bits
+from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Truth
 
 BallFunction = Callable[[acb], acb]
@@ -116,7 +117,8 @@ def is_zero(expr: sympy.Expr) -> Truth:
                 return Truth.TRUE
             if not value.contains(0):
                 return Truth.FALSE
-    return Truth.TRUE if sympy.expand(expr) == 0 else Truth.UNKNOWN
+    expanded = sympy.expand(sympy.expand_log(expr, factor=True))
+    return Truth.TRUE if expanded == 0 else Truth.UNKNOWN
 
 
 def _keeps_clear_of_zero(function: BallFunction, bits: int) -> bool:
@@ -220,6 +222,8 @@ def _power(expr: sympy.Expr, parts: list[BallFunction]) -> BallFunction:
 
 
 def _hyper(expr: sympy.hyper, index: sympy.Symbol) -> BallFunction:
+    if abs(expr.argument) == 1 and len(expr.ap) == len(expr.bq) + 1 > 2 and not expr.has(index):
+        return lambda x: _hyper_on_the_circle(expr)
     above = [compiled(a, index) for a in expr.ap]
     below = [compiled(b, index) for b in expr.bq]
     argument = compiled(expr.argument, index)
@@ -256,6 +260,18 @@ def _derivative(expr: sympy.Subs, index: sympy.Symbol) -> BallFunction:
     at = compiled(point[0], index)
     rest = [compiled(a, index) for a in arguments[1:]]
     return lambda x: zeta_derivative(int(order), at(x), *[a(x) for a in rest])
+
+
+def _hyper_on_the_circle(expr: sympy.hyper) -> acb:
+    """A generalised hypergeometric function at 1 or -1, where Arb has no algorithm: by its series."""
+    from infinitesimal.sums.hypergeometric_enclosure import enclose_hypergeometric
+
+    above = sympy.Mul(*[sympy.rf(a, n) for a in expr.ap])
+    below = sympy.Mul(*[sympy.rf(b, n) for b in expr.bq], sympy.factorial(n))
+    value = enclose_hypergeometric(Summand(above / below * expr.argument**n, 0), ctx.prec)
+    if value is None:
+        raise Undecided(f"no enclosure of {expr}: it may diverge")
+    return acb(value)
 
 
 def _step_function(expr: sympy.Expr, rule: BallFunction) -> BallFunction:

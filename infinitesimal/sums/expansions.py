@@ -12,8 +12,10 @@ import sympy
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.germ_constants import sign, vanishes
-from infinitesimal.sums.germs import INDEX, ONE, UNIT, ZERO, Germ, Monomial, compare, compose, to_power
+from infinitesimal.sums.germ_constants import sign
+from infinitesimal.sums.germs import Germ, compose
+from infinitesimal.sums.germs_at_infinity import arctangent, digamma, hurwitz, log_gamma
+from infinitesimal.sums.monomials import INDEX, ONE, UNIT, ZERO, Monomial, compare
 from infinitesimal.sums.residue_classes import fourier_coefficients
 
 ORDERS = (4, 8, 12)
@@ -128,12 +130,13 @@ class _Expansion:
 
     def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> Germ:
         if base == sympy.E:
-            return self.of(exponent).exp()
+            return self.exp(exponent)
         if not exponent.has(n):
             return self.of(base).power(sympy.expand(exponent))
-        if isinstance(base, sympy.sin | sympy.cos) and exponent.is_integer and sign(self.of(exponent).first()[1]) > 0:
-            return self.bounded()
         below, above = self.of(base), self.of(exponent)
+        waves = isinstance(base, sympy.sin | sympy.cos) and any(m.phase for m, _ in below.terms)
+        if waves and exponent.is_integer and sign(above.first()[1]) > 0:
+            return self.bounded()
         if below.is_zero and sign(above.first()[1]) > 0:
             return self.constant(ZERO)
         monomial, c = below.first()
@@ -153,7 +156,11 @@ class _Expansion:
         return exponent.scaled(sympy.pi * sympy.I).exp()
 
     def exp(self, x: sympy.Expr) -> Germ:
-        return self.of(x).exp()
+        argument = self.of(x)
+        large = argument.parts()[0]
+        if large and all(m.phase and compare(m, UNIT) == 0 for m, _ in large):
+            return self.bounded()
+        return argument.exp()
 
     def log(self, x: sympy.Expr) -> Germ:
         if isinstance(x, sympy.factorial | sympy.gamma):
@@ -166,8 +173,10 @@ class _Expansion:
         argument = self.of(x)
         if argument.error is not None and compare(argument.error, UNIT) >= 0:
             return self.bounded(), self.bounded()
-        if not argument.parts()[0]:
-            _, c, small = argument.parts()
+        large, c, small = argument.parts()
+        if any(m.phase for m, _ in large):
+            return self.bounded(), self.bounded()
+        if not large:
             even, odd = [], []
             for k in range(self.order):
                 value = ONE / sympy.factorial(k) * (-1) ** (k // 2)
@@ -362,67 +371,6 @@ def _largest(errors: object) -> Monomial | None:
 
 def _is_power_of_n(m: Monomial) -> bool:
     return not m.exponent and not m.phase and bool(m.powers[0].is_Integer) and m.powers[0] > 0 and not any(m.powers[1:])
-
-
-def _require_infinite(s: Germ) -> None:
-    monomial, c = s.first()
-    if monomial.phase or compare(monomial, UNIT) <= 0 or sign(c) < 0:
-        raise Undecided("an expansion at infinity of an argument that does not tend to +oo")
-
-
-def _bernoulli_tail(s: Germ, coefficient: Callable[[int], sympy.Expr], first: sympy.Expr) -> Germ:
-    """Sum over k >= 1 of coefficient(k) * s**(first - 2 k), cut with its error."""
-    square = s.power(-sympy.Integer(2))
-    terms = max(1, s.order // 2)
-    total, power = Germ.constant(ZERO, s.order), s.power(first)
-    for k in range(1, terms + 1):
-        power *= square
-        total += power.scaled(coefficient(k))
-    size = to_power(s.first()[0], first - 2 * (terms + 1))
-    return total + Germ((), size, s.order)
-
-
-def log_gamma(s: Germ) -> Germ:
-    """Log Gamma(s) for s -> +oo (DLMF 5.11.1)."""
-    _require_infinite(s)
-    half = sympy.S.Half
-    main = (s - Germ.constant(half, s.order)) * s.log() - s
-    constant = Germ.constant(half * sympy.log(2) + half * sympy.log(sympy.pi), s.order)
-    return main + constant + _bernoulli_tail(s, lambda k: sympy.bernoulli(2 * k) / (2 * k * (2 * k - 1)), ONE)
-
-
-def digamma(s: Germ) -> Germ:
-    """psi(s) for s -> +oo (DLMF 5.11.2)."""
-    _require_infinite(s)
-    tail = _bernoulli_tail(s, lambda k: -sympy.bernoulli(2 * k) / (2 * k), ZERO)
-    return s.log() - s.power(-ONE).scaled(sympy.S.Half) + tail
-
-
-def hurwitz(s: Germ, m: sympy.Expr) -> Germ:
-    """The Hurwitz zeta function zeta(m, s) for s -> +oo and m != 1 (DLMF 25.11.43)."""
-    _require_infinite(s)
-    tail = _bernoulli_tail(
-        s, lambda k: sympy.bernoulli(2 * k) / sympy.factorial(2 * k) * sympy.rf(m, 2 * k - 1), ONE - m
-    )
-    return s.power(1 - m).scaled(1 / (m - 1)) + s.power(-m).scaled(sympy.S.Half) + tail
-
-
-def arctangent(s: Germ) -> Germ:
-    """atan(s); about a finite limit c by atan(c + e) = atan(c) + atan(e/(1 + c^2 + c e))."""
-    if s.is_zero:
-        return s
-    monomial, c = s.first()
-    if compare(monomial, UNIT) > 0:
-        if monomial.phase:
-            return Germ((), UNIT, s.order)
-        return Germ.constant(sign(c) * sympy.pi / 2, s.order) - arctangent(s.power(-ONE))
-    large, limit, small = s.parts()
-    if large:
-        return Germ((), UNIT, s.order)
-    if limit != 0 and not vanishes(limit):
-        small *= (Germ.constant(1 + limit**2, s.order) + small.scaled(limit)).power(-ONE)
-    odd = [ZERO if k % 2 == 0 else sympy.Rational((-1) ** (k // 2), k) for k in range(s.order)]
-    return compose(small, odd) + Germ.constant(sympy.atan(limit), s.order)
 
 
 _RULES: dict[str, Callable[..., Germ]] = {

@@ -1,8 +1,8 @@
 """Series of exponential type: P(n) z**n over n!, (2n)!, (mn+r)!, n!**2, also with a factor cos(t n) or sin(t n).
 
-Everything without sines goes through the families of `hypergeometric`. With an angle the sum over n! is the real part of
-exp(z) times a polynomial at z = r e^(i t). Source: Graham, Knuth, Patashnik, *Concrete Mathematics*, 7.4; Comtet, *Advanced
-Combinatorics*, 5.1 (Dobinski).
+Everything without sines goes through the families of `hypergeometric`. With an angle the sum over n! is the real part
+of exp(z) times a polynomial at z = r e^(i t). Sources: Graham, Knuth, Patashnik, *Concrete Mathematics*, 7.4; Comtet,
+*Advanced Combinatorics*, 5.1 (Dobinski).
 """
 
 import sympy

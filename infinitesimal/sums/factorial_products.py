@@ -173,7 +173,8 @@ class FactorialProduct:
                 value *= (Integer(-1) ** (m - 1) / (sympy.factorial(m - 1) * slope)) ** exponent
                 order -= exponent
             else:
-                value *= sympy.factorial(there) ** exponent
+                whole = not there.is_Rational or there.is_Integer
+                value *= (sympy.factorial(there) if whole else sympy.gamma(there + 1)) ** exponent
         if order:
             return Integer(0) if order > 0 else None
         for base, exponent in self.powers:

@@ -40,7 +40,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
 
 
 def _c_finite(a: Summand) -> sympy.Expr | None:
-    """Polynomial times exponential times a polynomial in Fibonacci numbers: a sum over the powers of the golden ratio."""
+    """Polynomials in n and in Fibonacci numbers times exponentials: a sum over powers of the golden ratio."""
     value = geometric.closed_form(a)
     return None if value is None else sympy.radsimp(value)
 
@@ -66,7 +66,7 @@ def _with_factorials(a: Summand) -> sympy.Expr | None:
 
 
 def joined(value: sympy.Expr) -> sympy.Expr:
-    """The sum with its logarithms of quadratic numbers put into one where their factors agree up to sign, else as it is."""
+    """The sum with its logarithms of quadratic numbers put into one where their factors agree up to sign."""
     logs: dict[sympy.Expr, sympy.Expr] = {}
     rest = S.Zero
     for term in sympy.Add.make_args(sympy.expand(value)):
@@ -189,15 +189,16 @@ def _denominator(expr: sympy.Expr, step: int) -> sympy.Expr | None:
         first = min(members)[2]
         order = max(power for _, power, _ in members)
         for by in range(0, high - low, step):
-            result *= _form(first, step, by) ** order
+            form = _form(first, step, by)
+            if form is None:
+                return None
+            result *= form**order
     return result
 
 
 def _solve(top: sympy.Expr, bottom: sympy.Expr, trial: sympy.Expr, step: int) -> sympy.Expr | None:
     degree = int(sympy.total_degree(trial, _A, _B))
-    monomials = [
-        _A**i * _B**j * _S**k for i, j, k in product(range(degree + 1), (0, 1), (0, 1)) if i + j <= degree
-    ]
+    monomials = [_A**i * _B**j * _S**k for i, j, k in product(range(degree + 1), (0, 1), (0, 1)) if i + j <= degree]
     image = {
         _A: sympy.fibonacci(step) * _B + sympy.fibonacci(step - 1) * _A,
         _B: sympy.fibonacci(step + 1) * _B + sympy.fibonacci(step) * _A,
@@ -230,7 +231,9 @@ def _at(r: sympy.Expr, step: int, k: int) -> sympy.Expr:
 def _limit(r: sympy.Expr) -> sympy.Expr | None:
     """The limit of r for n -> oo, where b/a tends to the golden ratio; None if it depends on the sign."""
     t = sympy.Dummy("t")
-    top, bottom = (sympy.expand(p.subs({_A: t, _B: t * _PHI}, simultaneous=True)) for p in sympy.fraction(sympy.together(r)))
+    top, bottom = (
+        sympy.expand(p.subs({_A: t, _B: t * _PHI}, simultaneous=True)) for p in sympy.fraction(sympy.together(r))
+    )
     degree = sympy.degree(bottom, t)
     lead = sympy.radsimp(top.coeff(t, degree) / bottom.coeff(t, degree))
     higher = any(sympy.expand(top.coeff(t, k)) != 0 for k in range(degree + 1, 3 * MAX_DEGREE))

@@ -20,7 +20,7 @@ from infinitesimal.sums.finite_check import Mismatch, add_up, agrees, failures
 from infinitesimal.sums.finite_classes import by_classes, period
 from infinitesimal.sums.finite_telescopes import telescoped
 from infinitesimal.sums.harmonic_sums import harmonic_sum, rational_sum, settled
-from infinitesimal.sums.hypergeometric_sums import definite, indefinite, similar_terms
+from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form
 from infinitesimal.sums.trigonometric_sums import trigonometric_sum
@@ -102,11 +102,15 @@ class _Problem:
     def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The compared closed form, with first values and special parameters as branches."""
         expr = expr.replace(lambda e: isinstance(e, sympy.sinh | sympy.cosh), lambda e: e.rewrite(sympy.exp))
-        if expr.has(sympy.sin, sympy.cos):
+        if any(wave.has(k) for wave in expr.atoms(sympy.sin, sympy.cos)):
             return self._trigonometric(expr, k, first, last, step)
         if expr.has(sympy.log, sympy.atan) or any(_root_of(power, k) for power in expr.atoms(sympy.Pow)):
             found = telescoped(expr, k, first, last)
             return found if found is not None and agrees(expr, k, first, last, found, step) else None
+        if expr.has(sympy.gamma):
+            form = normal_form(expr, (k,))
+            if form is not None and not form.factorials:
+                expr = form.expr()  # gamma values that cancel would hide that the terms are rational
         opened = self._rational(expr, k, step)
         ends = natural_range(opened, k, first, last, step)
         result = self.attempt(opened, k, *ends, step)
@@ -129,9 +133,9 @@ class _Problem:
             _sign_of_degree_two(p, k) for p in expr.atoms(sympy.Pow)
         ):
             return self._by_classes(expr, k, first, last)
-        if expr.has(sympy.fibonacci, sympy.lucas):
+        if any(number.has(k) for number in expr.atoms(sympy.fibonacci, sympy.lucas)):
             return self._fibonacci(expr, k, first, last, step)
-        if expr.has(sympy.harmonic):
+        if any(number.has(k) for number in expr.atoms(sympy.harmonic)):
             return self._harmonic(expr, k, first, last, step)
         terms = similar_terms(expr, k, step)
         if terms is None:
@@ -155,10 +159,20 @@ class _Problem:
             if form is not None and not form.factorials and not form.powers:
                 return rational_sum(form.rational, k, first, last)
             if found is None:
-                found = definite(term, k, first, last, step, self.attempt)
+                found = self._definite(term, k, first, last, step)
         except (PolynomialError, ValueError):
             return None  # a coefficient outside the rational functions
         return found
+
+    def _definite(self, term: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        """By a recurrence in the step; else by one in another whole number that the term depends on."""
+        found = every_qth_binomial(term, k, step) if first == 0 and last in (step, sympy.oo) else None
+        found = found or definite(term, k, first, last, step, self.attempt)
+        if found is not None or not term.has(step):
+            return found
+        others = [s for s in counted_symbols(term) if s not in (k, step) and not (first + last).has(s)]
+        parameters = (definite(term, k, first, last, other, self.attempt) for other in others)
+        return next((found for found in parameters if found is not None), None)
 
     def _by_classes(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
         q = period(expr, k)

@@ -57,7 +57,8 @@ def _parts(expr: Expr, k: sympy.Symbol) -> tuple[Expr, ...]:
     simple = _simple_fractions(expr, k)
     if simple is not expr:
         return tuple(sympy.Add.make_args(simple))
-    return tuple(sympy.Add.make_args(sympy.expand(_without_roots_below(expr))))
+    rational = _without_roots_below(expr)
+    return tuple(sympy.Add.make_args(rational if rational is not expr else sympy.expand(expr)))
 
 
 def _shift_between(known: Expr, g: Expr, k: sympy.Symbol) -> int | None:
@@ -78,7 +79,7 @@ def _without_roots_below(expr: Expr) -> Expr:
     if norm == 0 or any(not e.is_Integer for e in (p.exp for p in norm.atoms(sympy.Pow))):
         return expr
     terms = []
-    for part in sympy.Add.make_args(sympy.expand(top * conjugate)):
+    for part in (top * piece for piece in conjugate.args):
         rational, radical = Integer(1), Integer(1)
         for base, exponent in (factor.as_base_exp() for factor in sympy.Mul.make_args(part)):
             whole = sympy.floor(exponent) if exponent.is_Rational else Integer(0)

@@ -19,6 +19,7 @@ from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import Wave, waves
 
 MAX_SHIFT = 2000
+MAX_DEGREE = 8
 MAX_DENOMINATOR = 60
 
 
@@ -55,6 +56,8 @@ def wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     if found is None or (found[0] and (wave.ratio == 1 or start > MAX_SHIFT)):
         return None
     polynomials, fractions = found
+    if wave.angle not in (0, pi) and any(p.degree() > MAX_DEGREE for p in polynomials.values()):
+        return None
     total = sympy.Add(*(c * _polynomial_sum(wave, p, start) for c, p in polynomials.items()))
     rational = [_linear_sum(wave, c, f, start) for c, f in fractions if f.factor.degree() == 1]
     symmetric = _Symmetric(wave, start)
@@ -117,6 +120,8 @@ def _multiply(a: Pair, b: Pair) -> Pair:
 
 def _linear_sum(wave: Wave, constant: sympy.Expr, fraction: Fraction, start: int) -> sympy.Expr | None:
     """A pole at -p/q of order s: with m = q n + p the sum runs over m = p modulo q, by roots of unity."""
+    if not fraction.centre.is_Rational:
+        return None
     p, q, s = int(-fraction.centre.p), int(fraction.centre.q), fraction.power
     first = q * start + p
     if (q == 1 and first <= 0) or abs(first) > MAX_SHIFT or q > MAX_DENOMINATOR:
@@ -155,7 +160,7 @@ class _Symmetric:
 
     def add(self, constant: sympy.Expr, fraction: Fraction) -> bool:
         h, t = fraction.centre, self.wave.angle
-        if self.wave.ratio != 1 or fraction.factor.degree() != 2 or fraction.power != 1 or (2 * h).q != 1:
+        if self.wave.ratio != 1 or fraction.factor.degree() != 2 or fraction.power != 1 or not (2 * h).is_Integer:
             return False
         numerator, factor = fraction.centred()
         half = h.q == 2

@@ -10,7 +10,7 @@ MARGIN = 3
 
 
 def tidy_gamma(value: sympy.Expr) -> sympy.Expr:
-    """The same number, expanded, with gamma of arguments in (0, 1/2) only and logarithms for asinh and atanh of numbers.
+    """The same number, expanded, with gamma in (0, 1/2) only, and logarithms for asinh and atanh of numbers.
 
     The gamma values left are over independent generators where that is known.
 

@@ -5,6 +5,7 @@ are written out. Source: Graham, Knuth, Patashnik, *Concrete Mathematics*, 2.3 a
 """
 
 from collections import defaultdict
+from itertools import pairwise
 
 import sympy
 from sympy import I, S
@@ -62,9 +63,11 @@ def below_one(base: sympy.Expr) -> bool:
 def sum_of_powers(polynomial: sympy.Poly, base: sympy.Expr, start: int) -> sympy.Expr:
     """The sum of P(n) r**n from `start` on, |r| < 1.
 
-    P(m + start) = sum of d_j binomial(m, j), d_j the differences at the start, and the binomials sum to r**j/(1-r)**(j+1).
+    P(m + start) = sum of d_j binomial(m, j), d_j its differences, and the binomials sum to r**j/(1-r)**(j+1).
     """
-    return sympy.Add(*(d * base ** (start + j) / (1 - base) ** (j + 1) for j, d in enumerate(_differences(polynomial, start))))
+    return sympy.Add(
+        *(d * base ** (start + j) / (1 - base) ** (j + 1) for j, d in enumerate(_differences(polynomial, start)))
+    )
 
 
 def _differences(polynomial: sympy.Poly, start: int) -> list[sympy.Expr]:
@@ -72,7 +75,7 @@ def _differences(polynomial: sympy.Poly, start: int) -> list[sympy.Expr]:
     differences = []
     while row:
         differences.append(row[0])
-        row = [sympy.expand(b - a) for a, b in zip(row, row[1:], strict=False)]
+        row = [sympy.expand(b - a) for a, b in pairwise(row)]
     return differences
 
 

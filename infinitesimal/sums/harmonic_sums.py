@@ -226,8 +226,8 @@ def split_rational(f: Expr, k: sympy.Symbol) -> SplitRational | None:
         number = a.as_independent(*a.free_symbols, as_Add=True)[0] if a.free_symbols else a
         if not number.is_Rational:
             return None
-        # The pole moves to a number in (0, 1], so that every index k >= 0 avoids it.
-        shift = int(sympy.ceiling(number)) - 1
+        # A rational pole moves to a number in (0, 1], so that every index k >= 0 avoids it.
+        shift = int(sympy.floor(number)) if a.free_symbols else int(sympy.ceiling(number)) - 1
         if abs(shift) > MAX_SHIFT:
             return None
         low = a - shift

@@ -7,6 +7,7 @@ gamma values at z = 1, -1, 1/2 (`summation_theorems`), and constants at single p
 from collections.abc import Callable
 
 import sympy
+from flint import arb
 from sympy import S
 
 from infinitesimal.arithmetics.symbolic import n
@@ -15,8 +16,8 @@ from infinitesimal.sums.constant_table import constants
 from infinitesimal.sums.contiguous import Known, Reduction, poles, reduce
 from infinitesimal.sums.entire_functions import entire_values
 from infinitesimal.sums.evaluation import ball
-from infinitesimal.sums.hypergeometric_terms import Family, GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.gamma_values import tidy_gamma
+from infinitesimal.sums.hypergeometric_terms import Family, GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.special_functions import special_values
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.summation_theorems import theorem_values
@@ -109,7 +110,7 @@ def converges(family: Family, rational: sympy.Expr) -> bool:
     return bool(modulus < 1 or exponent < (-1 if family.z == 1 else 0))
 
 
-def _modulus(z: sympy.Expr) -> object:
+def _modulus(z: sympy.Expr) -> arb | None:
     """A ball for |z| that does not meet 1, or None."""
     try:
         value = abs(ball(z, 128))

@@ -27,7 +27,7 @@ MAX_PARTS = 30
 MAX_TERMS = 400_000
 """A series that needs more terms is left to other engines."""
 
-FEW_TERMS = 20_000
+FEW_TERMS = 150_000
 """A geometric series that needs more terms is first tried as a slow one."""
 
 ATTEMPTS = 4
@@ -98,7 +98,7 @@ def _normalised_sum(top: fmpq_poly, bottom: fmpq_poly, rate: sympy.Expr, first: 
     """The sum of a(n)/a(first) from `first` on."""
     geometric = _Geometric.of(top, bottom, rate, first) if _is_fast(top, bottom, rate) else None
     count = geometric.estimate(bits) if geometric is not None else MAX_TERMS + 1
-    if geometric is not None and (count <= FEW_TERMS or rate != 1):
+    if geometric is not None and (count <= max(FEW_TERMS, 100 * bits) or rate != 1):
         return geometric.sum(count, bits)
     rest = telescoped_sum(top, bottom, first, bits) if rate == 1 else None
     if rest is None and geometric is not None:
@@ -170,10 +170,11 @@ class _Geometric:
 
     def estimate(self, bits: int) -> int:
         """About how many terms it takes to gain so many bits: the ratio is sampled, nothing is proved here."""
+        wanted = bits + int((1 / (1 - self.bound)).ceil()).bit_length() + 2  # the bound of the rest has this factor
         gained, k = 0.0, self.first
         with ctx.workprec(53):
             rate = abs(real_ball(self.rate, 53))
-            while gained < bits and k - self.first <= MAX_TERMS:
+            while gained < wanted and k - self.first <= MAX_TERMS:
                 step = max(1, (k - self.first) // 32)
                 size = float((rate * abs(arb(self.p(k)) / arb(self.q(k)))).log().mid()) if self.p(k) else 0.0
                 gained -= step * size / 0.6931
@@ -182,16 +183,28 @@ class _Geometric:
 
     def _partial(self, last: int, bits: int) -> tuple[arb, arb]:
         """The sum over first <= n < last and the term at `last`, over the first term."""
-        if self.rate == 1:
-            total, term = Ratio.of(self.p, self.q).sum_and_term(self.first, last)
-            return arb(total[0]) / arb(total[1]), arb(term[0]) / arb(term[1])
         with ctx.workprec(bits + last.bit_length() + 16):
-            rate = real_ball(self.rate, bits + 16)
-            value, result = arb(1), arb(0)
-            for k in range(self.first, last):
-                result += value
-                value *= rate * (self.p(k) / self.q(k))
-            return result, value
+            return self._by_blocks(last, bits) if self.rate == 1 else self._by_terms(last, bits)
+
+    def _by_blocks(self, last: int, bits: int) -> tuple[arb, arb]:
+        """Exact sums of blocks, one block for a fast series: in a long one exact numbers outgrow the answer."""
+        ratio, block = Ratio.of(self.p, self.q), bits + 200
+        if last - self.first <= 20 * block:
+            block = last - self.first
+        value, result = arb(1), arb(0)
+        for k in range(self.first, last, block):
+            total, term = ratio.sum_and_term(k, min(k + block, last))
+            result += value * (arb(total[0]) / arb(total[1]))
+            value *= arb(term[0]) / arb(term[1])
+        return result, value
+
+    def _by_terms(self, last: int, bits: int) -> tuple[arb, arb]:
+        rate = real_ball(self.rate, bits + 16)
+        value, result = arb(1), arb(0)
+        for k in range(self.first, last):
+            result += value
+            value *= rate * (self.p(k) / self.q(k))
+        return result, value
 
 
 def _upper(value: arb) -> fmpq:

@@ -8,7 +8,7 @@ from sympy import Integer
 from infinitesimal.sums.factorial_products import Expr
 from infinitesimal.sums.finite_check import add_up
 from infinitesimal.sums.gosper import gosper
-from infinitesimal.sums.tidy_products import combine, counted_symbols, normal_form, tidy
+from infinitesimal.sums.tidy_products import FACTORIALS, combine, counted_symbols, normal_form, tidy
 from infinitesimal.sums.zeilberger import (
     MAX_ORDER,
     Antidifference,
@@ -57,7 +57,7 @@ def definite(
         if first.free_symbols and not first.has(step) and last == step:
             value = expr.subs(step, first).subs(k, first)
             return order_one(found, step, first, value, add) if found.order == 1 else None
-        values = _Values(expr, k, first, last, step)
+        values = _Values(expr, k, first, last, step, add)
         if found.order == 0:
             return tidy(found.right / found.coefficients[0])
         if found.order == 1:
@@ -89,17 +89,21 @@ def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> Definit
 class _Values:
     """The sums at given values of the step, with the parameters as symbols."""
 
-    def __init__(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> None:
-        self.expr, self.k, self.first, self.last, self.step = expr, k, first, last, step
+    def __init__(
+        self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol, add: Antidifference
+    ) -> None:
+        self.expr, self.k, self.first, self.last, self.step, self.add = expr, k, first, last, step, add
 
     def at(self, value: int) -> Expr | None:
         low, high = (bound.subs(self.step, value) for bound in (self.first, self.last))
         if high is sympy.oo:
             high = low + 4 * value + 4
         if not (low.is_Integer and high.is_Integer):
-            return None
+            return self.add(self.expr.subs(self.step, value), self.k, low, high)
         try:
-            return add_up(self.expr.subs(self.step, value), self.k, int(low), int(high))
+            total = add_up(self.expr.subs(self.step, value), self.k, int(low), int(high))
+            # binomial(0, j) and its kin are no constants: they stand for a case distinction.
+            return None if total.has(*FACTORIALS) else total
         except ZeroDivisionError:
             return None
 
@@ -115,7 +119,7 @@ def _order_two(found: DefiniteRecurrence, step: sympy.Symbol, start: int, values
     ratios = [sympy.cancel(c / c2) for c in (c0, c1)]
     if not any(ratio.has(step) for ratio in ratios):
         return constant_coefficients(ratios[0], ratios[1], step, start, first, second)
-    return _hyper(found, step, start, first, second)
+    return None
 
 
 def _by_parity(top: Expr, bottom: Expr, step: sympy.Symbol, start: int, values: tuple[Expr, Expr]) -> Expr | None:
@@ -143,14 +147,14 @@ def constant_coefficients(c0: Expr, c1: Expr, step: sympy.Symbol, start: int, fi
     fibonacci(n + 1)
     """
     shift = step - start
-    if (c0, c1) == (-1, -1):
-        # F(n - 1), F(n) span the solutions.
-        for index in range(-3, 4):
-            pair = sympy.fibonacci(index), sympy.fibonacci(index + 1)
-            if first * pair[1] == second * pair[0]:
-                factor = first / pair[0] if pair[0] else second / pair[1]
-                return factor * sympy.fibonacci(step - start + index)
-        return sympy.expand(second * sympy.fibonacci(shift) + first * sympy.fibonacci(shift - 1))
+    for m in range(1, 7):
+        # F(m n + s) satisfies S(n + 2) = L(m) S(n + 1) - (-1)**m S(n).
+        if (c0, c1) == ((-1) ** m, -sympy.lucas(m)):
+            for index in range(-2 * m, 2 * m + 1):
+                pair = sympy.fibonacci(index), sympy.fibonacci(index + m)
+                if first * pair[1] == second * pair[0]:
+                    factor = first / pair[0] if pair[0] else second / pair[1]
+                    return factor * sympy.fibonacci(sympy.expand(m * shift) + index)
     square = sympy.factor(c1**2 - 4 * c0)
     if square == 0:
         root = -c1 / 2
@@ -172,12 +176,26 @@ def constant_coefficients(c0: Expr, c1: Expr, step: sympy.Symbol, start: int, fi
     return sympy.expand(first - b) * low**shift + b * high**shift
 
 
-def _hyper(found: DefiniteRecurrence, step: sympy.Symbol, start: int, first: Expr, second: Expr) -> Expr | None:
-    """A hypergeometric solution of an order-two recurrence that has the given values (Petkovsek).
+def every_qth_binomial(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr | None:
+    """The sum of c binomial(step, q k + r) over all k >= 0, for q > r >= 0, by the q-th roots of unity.
 
-    The ratio S(n + 1)/S(n) = z a(n)/b(n) c(n + 1)/c(n) with a | c0 and b | c2(n - 1), z constant.
+    (1/q) sum over j < q of w**(-j r) (1 + w**j)**n with w = e**(2 pi i/q), where 1 + w**j = 2 cos(pi j/q) w**(j/2).
+    Source: Graham, Knuth, Patashnik, *Concrete Mathematics*, exercise 5.75.
     """
-    return None
+    c, binomial = expr.as_independent(k, as_Add=False)
+    if not isinstance(binomial, sympy.binomial) or binomial.args[0] != step or c.has(step):
+        return None
+    q = sympy.expand(binomial.args[1]).coeff(k)
+    r = sympy.expand(binomial.args[1] - q * k)
+    if not (q.is_Integer and r.is_Integer and 0 <= r < q and 3 <= q <= 12):
+        return None
+    terms = []
+    for j in range(1, (int(q) - 1) // 2 + 1):
+        angle = sympy.pi * j / q
+        terms.append(2 * (2 * sympy.cos(angle)) ** step * sympy.cos(angle * (step - 2 * r)))
+    # j = 0 gives 2**n, and j = q/2 gives 0**n.
+    half = [Integer(-1) ** r * Integer(0) ** step] if q % 2 == 0 else []
+    return c * sympy.Add(2**step, *terms, *half) / q
 
 
 def similar_terms(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> list[Expr] | None:

@@ -158,7 +158,7 @@ def read(expr: sympy.Expr) -> Lacunary | None:
 
 
 def _tower(exponent: sympy.Expr) -> tuple[int, sympy.Expr] | None:
-    """m and c of c m**n."""
+    """M and c of c m**n."""
     c, rest = sympy.expand_power_exp(exponent).as_independent(n, as_Add=False)
     base, power = rest.as_base_exp()
     if base.is_Integer and 2 <= base <= MAX_BASE and power == n and c.is_Rational:

@@ -117,6 +117,8 @@ def _collect(sums: _Sums, term: sympy.Expr) -> None:
     if polynomial.degree() > MAX_DEGREE or not all(c.is_Rational for c in polynomial.coeffs()):
         raise OutOfClass
     lead, factors = _factors(special[0].args[0])
+    if any(abs(factor.nth(factor.degree() - 1)) > MAX_START for factor, _ in factors):
+        raise OutOfClass
     sums.polynomial += constant * lead * weight
     for factor, multiplicity in factors:
         degree = polynomial.degree()

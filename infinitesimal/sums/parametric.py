@@ -1,8 +1,8 @@
 """Closed forms of series with a parameter, each with the region of the parameter in which it holds.
 
-Power series go through the families of `geometric` and `hypergeometric` with a symbol as argument; the region is
-the disc of convergence, with the points of its edge where the series converges and the value is continuous
-(Abel's theorem). Beside them: harmonic numbers, Dirichlet series, and 1/(n**2 + a**2). Every form is compared with partial
+Power series go through the families of `geometric` and `hypergeometric` with a symbol as argument; the region is the
+disc of convergence, with the points of its edge where the series converges and the value is continuous (Abel's
+theorem). Beside them: harmonic numbers, Dirichlet series, and 1/(n**2 + a**2). Every form is compared with partial
 sums at rational points of its region before it is returned. Sources: Wilf, *generatingfunctionology*; DLMF 25.12.
 """
 
@@ -75,7 +75,7 @@ def _disc(z: sympy.Expr, closed: bool = False) -> sympy.Basic:
     c, rest = z.as_independent(*z.free_symbols, as_Add=False)
     base, exponent = rest.as_base_exp()
     if base.is_Symbol and exponent.is_Integer:
-        radius = sympy.radsimp((1 / sympy.Abs(c)) ** (1 / abs(exponent)))
+        radius = sympy.expand(sympy.radsimp((1 / sympy.Abs(c)) ** (1 / abs(exponent))))
         if exponent > 0:
             return sympy.Abs(base) <= radius if closed else sympy.Abs(base) < radius
         return sympy.Abs(base) >= 1 / radius if closed else sympy.Abs(base) > 1 / radius
@@ -126,7 +126,7 @@ def _removed(value: sympy.Expr, condition: sympy.Basic) -> Case:
 
 
 def _dirichlet(a: Summand) -> Case | None:
-    """c x**n/(n + b)**s with a parameter in s: the zeta function of Riemann or Hurwitz, eta, or the polylogarithm."""
+    """C x**n/(n + b)**s with a parameter in s: the zeta function of Riemann or Hurwitz, eta, or the polylogarithm."""
     c, rest = sympy.powsimp(a.expr).as_independent(n, as_Add=False)
     base, power, shift = S.One, S.Zero, None
     for factor in sympy.Mul.make_args(rest):
@@ -180,7 +180,7 @@ def _waves(a: Summand) -> Case | None:
         return None
     total, conditions = S.Zero, []
     for (base, angle), factor in waves.items():
-        if base == 1 or base == -1:
+        if base in (1, -1):
             return None
         polynomial = sympy.Poly(factor, n)
         if polynomial.degree() > geometric.MAX_DEGREE:

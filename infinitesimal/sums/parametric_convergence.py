@@ -14,7 +14,7 @@ from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.convergence import decide
 from infinitesimal.sums.expansions import germ
-from infinitesimal.sums.germs import INDEX, Monomial, compare, describe
+from infinitesimal.sums.monomials import INDEX, Monomial, compare, describe
 from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
@@ -31,7 +31,12 @@ def parametric_verdict(a: Summand, seconds: float) -> Verdict:
     """
     deadline = time.monotonic() + seconds
     try:
-        return _verdict(_split(a.expr), deadline)
+        parts = _split(a.expr)
+        answer = _verdict(parts, deadline)
+        if parts.constant.free_symbols and answer.kind == "divergent":
+            # The sign of the factor decides the direction, and nothing diverges where it vanishes.
+            answer = replace(answer, manner="", condition=sympy.Ne(parts.constant, 0))
+        return answer
     except (Undecided, ArithmeticError, ValueError, TypeError, AttributeError) as error:
         return Verdict(Truth.UNKNOWN, None, "", f"terms with parameters: {error}")
 
@@ -44,6 +49,7 @@ class _Parts:
     power: sympy.Expr = sympy.S.Zero
     angles: list[sympy.Expr] = field(default_factory=list)
     rest: sympy.Expr = sympy.S.One
+    constant: sympy.Expr = sympy.S.One
 
 
 def _split(expr: sympy.Expr) -> _Parts:
@@ -56,6 +62,7 @@ def _split(expr: sympy.Expr) -> _Parts:
 
 def _sort(factor: sympy.Expr, parts: _Parts) -> None:
     if not factor.has(n):
+        parts.constant *= factor
         return
     if factor.free_symbols == {n}:
         parts.rest *= factor
@@ -109,6 +116,7 @@ def _gamma_or_rational(factor: sympy.Expr, parts: _Parts) -> None:
         if leading.LC().free_symbols:
             raise Undecided(f"the leading coefficient of {polynomial} is a parameter")
         parts.power += s * leading.degree()
+        parts.rest *= leading.LC() ** s
 
 
 def _as_gammas(factor: sympy.Expr) -> sympy.Expr | None:

@@ -26,7 +26,7 @@ class Fraction:
 
     def centred(self) -> tuple[sympy.Poly, sympy.Poly]:
         """Numerator and factor in x = n - centre."""
-        x = sympy.Poly(n + self.centre, n, domain="QQ")
+        x = sympy.Poly(n + self.centre, n, domain=self.factor.domain)
         return self.numerator.compose(x), self.factor.compose(x)
 
 
@@ -46,12 +46,39 @@ def decompose(expr: sympy.Expr) -> Decomposition | None:
     fractions: list[tuple[sympy.Expr, Fraction]] = []
     for constant, quotient in groups:
         if quotient is None:
-            return None
+            return _decompose_real(expr)
         whole, rest = divmod(quotient[0], quotient[1])
         if not whole.is_zero:
             polynomials[constant] = polynomials.get(constant, sympy.Poly(0, n, domain="QQ")) + whole
         fractions += [(constant, fraction) for fraction in _fractions(rest, quotient[1])]
     return polynomials, fractions
+
+
+def _decompose_real(expr: sympy.Expr) -> Decomposition | None:
+    """The same over the reals, where the denominator is written as a product of linear and quadratic factors.
+
+    Irrational coefficients are constants without parameters; a whole part is not split off.
+    """
+    numerator, denominator = sympy.fraction(sympy.together(expr))
+    if (expr.free_symbols - {n}) or not (numerator.is_polynomial(n) and denominator.is_polynomial(n)):
+        return None
+    bases: dict[sympy.Poly, int] = {}
+    scale = sympy.S.One
+    for factor, power in denominator.as_powers_dict().items():
+        base = sympy.Poly(factor, n, domain="EX")
+        if base.degree() > 2 or not power.is_Integer:
+            return None
+        scale *= base.LC() ** power
+        if base.degree():
+            bases[base.monic()] = bases.get(base.monic(), 0) + int(power)
+    top = sympy.Poly(numerator / scale, n, domain="EX")
+    bottom = sympy.Poly(1, n, domain="EX")
+    for base, power in bases.items():
+        bottom *= base**power
+    if top.degree() >= bottom.degree() or not all(c.is_real for c in bottom.all_coeffs()):
+        return None
+    fractions = _over_factors(top, bottom, list(bases.items()))
+    return {}, [(sympy.S.One, fraction) for fraction in fractions]
 
 
 def _by_constant(expr: sympy.Expr) -> list[tuple[sympy.Expr, sympy.Expr]]:
@@ -84,23 +111,26 @@ def _polynomial(expr: sympy.Expr) -> sympy.Poly | None:
 
 def _fractions(numerator: sympy.Poly, denominator: sympy.Poly) -> list[Fraction]:
     """The proper fraction as a sum over the powers of the irreducible factors of its denominator."""
-    result: list[Fraction] = []
     leading, factors = denominator.factor_list()
     lead = leading
     for factor, power in factors:
         lead *= factor.LC() ** power
+    return _over_factors(
+        numerator.mul_ground(1 / lead), denominator.monic(), [(f.monic(), power) for f, power in factors]
+    )
+
+
+def _over_factors(
+    numerator: sympy.Poly, denominator: sympy.Poly, factors: list[tuple[sympy.Poly, int]]
+) -> list[Fraction]:
+    """The same for given monic factors without common roots, with their multiplicities."""
+    result: list[Fraction] = []
     if numerator.is_zero:
         return result
-    monic = denominator.monic()
-    for factor, power in factors:
-        base = factor.monic()
+    for base, power in factors:
         modulus = base**power
         # By the Chinese remainder theorem the part over base**power has this numerator.
-        part = (
-            (numerator.mul_ground(1 / lead) * monic.quo(modulus).invert(modulus)).rem(modulus)
-            if not numerator.is_zero
-            else numerator
-        )
+        part = (numerator * denominator.quo(modulus).invert(modulus)).rem(modulus)
         for i in range(power, 0, -1):
             part, digit = divmod(part, base)
             if not digit.is_zero:

@@ -14,6 +14,8 @@ from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import WAVE_FUNCTIONS, Waves, period_of, waves
 
 MAX_CLASSES = 12
+SIMPLE_ANGLES = (1, 2, 3, 4, 5, 6, 8, 10, 12)
+"""The parts of a turn with short radicals."""
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:
@@ -50,8 +52,8 @@ def _of_waves(decomposition: Waves) -> list[sympy.Expr] | None:
     turns = [wave.angle / (2 * pi) for wave in decomposition]
     if any(wave.ratio != 1 for wave in decomposition) or not all(turn.is_Rational for turn in turns):
         return None
-    q = int(sympy.ilcm(1, *(turn.q for turn in turns)))
-    if q > MAX_CLASSES:
+    q = int(sympy.ilcm(1, 1, *(turn.q for turn in turns)))
+    if q not in SIMPLE_ANGLES:
         return None
     return [
         sympy.Add(*((sin if wave.odd else cos)(r * wave.angle) * rest for wave, rest in decomposition.items()))
@@ -64,7 +66,7 @@ def _within(expr: sympy.Expr) -> list[sympy.Expr] | None:
     periods = {part: period_of(part) for part in expr.atoms(sympy.Pow, cos, sin, sympy.Mod) if _is_periodic(part)}
     if not periods or None in periods.values():
         return None
-    q = int(sympy.ilcm(1, *periods.values()))
+    q = int(sympy.ilcm(1, 1, *periods.values()))
     if q > MAX_CLASSES:
         return None
     classes = [expr.xreplace({part: part.subs(n, r) for part in periods}) for r in range(q)]

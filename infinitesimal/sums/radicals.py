@@ -1,7 +1,8 @@
 """Sums of terms with square roots that telescope.
 
 Every root of an irreducible polynomial becomes a symbol, denominators are made rational by conjugates, and the term
-is a sum of R(n) sqrt(S(n+k)). The parts over one class of S modulo shifts telescope when their R, moved to one place, cancel.
+is a sum of R(n) sqrt(S(n+k)). The parts over one class of S modulo shifts telescope when their R, moved to
+one place, cancel.
 Source: the operator trick P(E) = (E - 1) Q(E) (Graham, Knuth, Patashnik, *Concrete Mathematics*, 2.6).
 """
 
@@ -69,7 +70,7 @@ def _rational(a: Summand) -> sympy.Expr | None:
 
 
 def read(expr: sympy.Expr, start: int) -> Parts | None:
-    """The term as a sum of rational functions times products of roots of irreducible polynomials, positive from the start on."""
+    """The term as a sum of rational functions times roots of irreducible polynomials, positive from the start on."""
     roots: dict[sympy.Expr, sympy.Symbol] = {}
     replacement = {}
     for p in expr.atoms(sympy.Pow):
@@ -117,7 +118,9 @@ def _split(base: sympy.Expr, start: int, roots: dict[sympy.Expr, sympy.Symbol]) 
             return None
         result *= sympy.sqrt(constant) ** sign
         for f, m in factors:
-            if not all(c.is_nonnegative for c in sympy.Poly(f.subs(n, n + start), n).all_coeffs()) and not _no_real_root(f):
+            if not all(
+                c.is_nonnegative for c in sympy.Poly(f.subs(n, n + start), n).all_coeffs()
+            ) and not _no_real_root(f):
                 return None
             half, odd = divmod(m, 2)
             result *= f ** (sign * half)
@@ -142,7 +145,9 @@ def _by_shift(parts: Parts) -> list[list[tuple[int, sympy.Expr, sympy.Expr]]]:
     for key, factor in parts.items():
         radicand = sympy.expand(sympy.Mul(*key))
         for home, members in groups.items():
-            k = next((k for k in range(-MAX_SHIFT, MAX_SHIFT + 1) if sympy.expand(home.subs(n, n + k) - radicand) == 0), None)
+            k = next(
+                (k for k in range(-MAX_SHIFT, MAX_SHIFT + 1) if sympy.expand(home.subs(n, n + k) - radicand) == 0), None
+            )
             if k is not None:
                 members.append((k, factor))
                 break
@@ -203,7 +208,7 @@ def _series(top: sympy.Poly, bottom: sympy.Poly, inside: sympy.Poly, count: int)
     for k in range(1, count):
         # from (sqrt s)**2 = s
         root.append((small[k] - sympy.Add(*(root[i] * root[k - i] for i in range(1, k)))) / 2)
-    quotient = []
+    quotient: list[sympy.Expr] = []
     below = [*parts[1], *[S.Zero] * count]
     above = sympy.Poly(parts[0][::-1], w) * sympy.Poly(root[::-1], w)
     for k in range(count):

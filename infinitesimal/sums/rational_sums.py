@@ -170,7 +170,10 @@ def _group_sum(
     degree = factor.degree()
     coefficients = [numerator.coeff(n, i) for i in range(degree)]
     even, odd = coefficients[0::2], coefficients[1::2]
-    symmetric = first in (1, Rational(1, 2)) and factor.compose(sympy.Poly(-n, n)) == factor * (-1) ** degree
+    symmetric = (
+        first in (1, Rational(1, 2))
+        and factor.compose(sympy.Poly(-n, n, domain=factor.domain)) == factor * (-1) ** degree
+    )
     if not symmetric or degree > 4 or (degree == 4 and power > 1):
         return _by_digamma(factor, first, power, numerator, alternating)
     half = first == Rational(1, 2)

@@ -16,7 +16,7 @@ def period(expr: sympy.Expr) -> int:
     1 when there is nothing to split, and when the period is longer than `MAX_PERIOD`.
 
     >>> period((-1) ** sympy.floor(n / 3) * sympy.cos(2 * sympy.pi * n / 5))
-    15
+    30
     """
     result = 1
     for part in sympy.preorder_traversal(expr):

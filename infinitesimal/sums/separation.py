@@ -23,12 +23,15 @@ def separation_bits(expr: sympy.Expr) -> int | None:
     sizes = _logarithms(expr, degrees)
     if sizes is None:
         return None
-    u, l = sizes
-    return math.ceil(l + (math.prod(degrees.values()) - 1) * u) + 2
+    top, bottom = sizes
+    return math.ceil(bottom + (math.prod(degrees.values()) - 1) * top) + 2
 
 
 def _logarithms(expr: sympy.Expr, degrees: dict[sympy.Expr, int]) -> tuple[float, float] | None:
-    """Upper bounds of (log2 u, log2 l), both not negative: u bounds the conjugates of a numerator, l of a denominator."""
+    """Upper bounds of (log2 u, log2 l), neither negative: for the conjugates of a numerator and a denominator.
+
+    The degrees of the roots that occur are collected in `degrees`.
+    """
     if expr.is_Rational:
         return _log2(abs(int(expr.p))), _log2(int(expr.q))
     if not (expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Rational)):
@@ -37,26 +40,24 @@ def _logarithms(expr: sympy.Expr, degrees: dict[sympy.Expr, int]) -> tuple[float
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return None
+    bottom = sum(below for _, below in known)
     if expr.is_Mul:
-        return sum(u for u, _ in known), sum(l for _, l in known)
+        return sum(above for above, _ in known), bottom
     if expr.is_Add:
-        bottom = sum(l for _, l in known)
-        return max(u + bottom - l for u, l in known) + _log2(len(known)), bottom
-    return _power(expr, known[0], degrees)
+        return max(above + bottom - below for above, below in known) + _log2(len(known)), bottom
+    return _power(expr, *known[0], degrees)
 
 
-def _power(
-    expr: sympy.Expr, base: tuple[float, float], degrees: dict[sympy.Expr, int]
-) -> tuple[float, float] | None:
-    u, l = base
-    degree, times = int(expr.exp.q), int(expr.exp.p)
-    if degree > 1:
+def _power(expr: sympy.Expr, u: float, v: float, degrees: dict[sympy.Expr, int]) -> tuple[float, float] | None:
+    """The same for a power with the logarithms u and v of its base."""
+    k, times = int(expr.exp.q), int(expr.exp.p)
+    if k > 1:
         if not expr.base.is_nonnegative:
             return None
-        degrees[expr.base ** sympy.Rational(1, degree)] = degree
-        # one of u and l takes the root of u l**(k-1) or u**(k-1) l, the other stays
-        u, l = ((u + (degree - 1) * l) / degree, l) if u >= l else (u, ((degree - 1) * u + l) / degree)
-    return (u * times, l * times) if times > 0 else (l * -times, u * -times)
+        degrees[expr.base ** sympy.Rational(1, k)] = k
+        # the larger of u and l is the root of u l**(k-1) or u**(k-1) l, the other stays
+        u, v = ((u + (k - 1) * v) / k, v) if u >= v else (u, ((k - 1) * u + v) / k)
+    return (u * times, v * times) if times > 0 else (v * -times, u * -times)
 
 
 def _log2(value: int) -> float:

@@ -7,7 +7,7 @@ from flint import arb, fmpq
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.sizes import UNKNOWN, Rate, Size, bounded
-from infinitesimal.sums.steps import real_at, value_at
+from infinitesimal.sums.steps import real_at
 
 SizeOf = Callable[[sympy.Expr, int], Size]
 """The size of a term from an index on, for the parts of a power or of a function."""
@@ -19,13 +19,14 @@ def power_size(base: sympy.Expr, exponent: sympy.Expr, start: int, size_of: Size
         q = fmpq(int(exponent.p), int(exponent.q))
         return size.power(q) if q.q == 1 or size.sign == 1 else UNKNOWN
     if not base.has(n):
-        value = value_at(base, start)
-        sign = 1 if value.imag.is_zero() and value.real > 0 else 0
-        return exponential_size(arb(abs(value)), exponent, start, sign, size_of)
+        value = real_at(base, start)
+        if not (value > 0 or exponent.is_integer):
+            return UNKNOWN
+        return exponential_size(abs(value), exponent, start, 1 if value > 0 else 0, size_of)
     if exponent.could_extract_minus_sign():
         return power_size(base, -exponent, start, size_of).power(fmpq(-1))
     size, up = size_of(base, start), size_of(exponent, start)
-    if up.sign != 1:
+    if up.sign != 1 or not (size.sign == 1 or exponent.is_integer):
         return UNKNOWN
     # c <= u implies c**v <= u**v for v > 0
     sign = 1 if size.sign == 1 else 0

@@ -17,7 +17,7 @@ from infinitesimal.sums.ratios import rated_ratio
 from infinitesimal.sums.size_of_functions import RULES
 from infinitesimal.sums.size_of_powers import power_size
 from infinitesimal.sums.sizes import UNKNOWN, Size, add, bounded, constant_size, is_small
-from infinitesimal.sums.steps import has_step, joint_size, value_at
+from infinitesimal.sums.steps import has_step, joint_size, real_at
 from infinitesimal.truth import Truth
 
 BITS = 64
@@ -39,11 +39,7 @@ def size_from(expr: sympy.Expr, start: int) -> Size:
 
 def _size(expr: sympy.Expr, start: int) -> Size:
     if not expr.has(n):
-        value = value_at(expr, start)
-        if value.imag.is_zero():
-            return constant_size(value.real)
-        size = constant_size(arb(abs(value)))
-        return Size(size.lower, size.upper)
+        return constant_size(real_at(expr, start))
     if expr.is_Mul:
         return _product_size(list(expr.args), start)
     if has_step(expr):
@@ -57,15 +53,14 @@ def _size(expr: sympy.Expr, start: int) -> Size:
     return rule(expr, start, _size) if rule else UNKNOWN
 
 
-def _product_size(factors: list[sympy.Expr], start: int) -> Size:
+def _product_size(factors: list[sympy.Expr], start: int, moved: bool = False) -> Size:
     joint = [f for f in factors if f.has(n) and has_step(f)]
     result = joint_size(joint, start) if joint else bounded(1, 1, 1)
     for factor in factors:
         if factor not in joint:
             result = result * _size(factor, start)
-    if result.upper is None and (moved := _leading_exponential_moved(factors)) is not None:
-        return _size(moved, start)
-    return result
+    simpler = None if moved or result.upper else _leading_exponential_moved(factors)
+    return result if simpler is None else _product_size(list(sympy.Mul.make_args(simpler)), start, moved=True)
 
 
 def _leading_exponential_moved(factors: list[sympy.Expr]) -> sympy.Expr | None:
@@ -122,6 +117,8 @@ def _distance_from_one(expr: sympy.Expr, start: int) -> Size | None:
         return None
     base, exponent = expr.as_base_exp()
     if not base.has(n):
+        if not base.is_positive:
+            return None
         size = _size(exponent * sympy.log(base), start)
         # |x|/4 <= |exp(x) - 1| <= 2 |x| for complex |x| <= 1
         return size.scaled(arb(fmpq(1, 4)), arb(2)) if is_small(size, 1) else None

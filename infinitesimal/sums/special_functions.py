@@ -34,7 +34,7 @@ def special_values(family: Family, poles: frozenset[sympy.Expr]) -> list[Known]:
         case [2, -2] if classes == {_HALF: 2, S.One: -2}:
             return _elliptic(z)
         case [1, 1, -1, -1] if classes.get(S.One) == classes.get(_HALF) == -1 and sum(above) == 1:
-            return _trisection(z, min(above, key=lambda c: sympy.default_sort_key(c)))
+            return _trisection(z, min(above, key=sympy.default_sort_key))
     return []
 
 
@@ -103,8 +103,8 @@ def _elliptic(z: sympy.Expr) -> list[Known]:
     """The squares of central binomials: 2/pi K(z), and n by K' = (E/(1-z) - K)/(2z)."""
     if z == 1:
         return []
-    if z == _HALF or z == -1:
-        # the lemniscate: K(1/2) = Gamma(1/4)**2/(4 sqrt pi), Legendre's relation for E; z = -1 by Pfaff's transformation
+    if z in (_HALF, -1):
+        # the lemniscate: K(1/2) = Gamma(1/4)**2/(4 sqrt pi), Legendre's relation for E, Pfaff's transformation to -1
         k = sympy.gamma(Rational(1, 4)) ** 2 / (4 * sqrt(pi))
         e = pi / (4 * k) + k / 2
         if z == -1:

@@ -100,12 +100,7 @@ def _ratio_step(expr: sympy.Expr, start: int) -> Step:
             step = replace(step, low=step.low.max(arb(1)))
         if nonnegative_from(bottom - top, start):
             step = replace(step, high=step.high.min(arb(1)))
-    return step if rate == 1 else step.times(Step.of(constant_ball(rate), 0))
-
-
-def constant_ball(expr: sympy.Expr) -> arb:
-    value = value_at(expr, 0)
-    return value.real if value.imag.is_zero() else arb(abs(value))
+    return step if rate == 1 else step.times(Step.of(real_at(rate, start), 0))
 
 
 def _at_infinity(polynomial: fmpq_poly, start: int) -> arb:
@@ -122,7 +117,7 @@ def _self_power_step(expr: sympy.Expr, start: int) -> Step:
     assert found is not None
     top, bottom, _ = found
     slope = int(sympy.expand(expr.exp).coeff(n, 1))
-    shift = constant_ball(expr.exp - slope * n)
+    shift = real_at(expr.exp - slope * n, start)
     below = _at_infinity(bottom, start)
     change = _at_infinity(top - bottom, start) / below
     order = (top - bottom).degree() - bottom.degree()  # at most -1: u is a rational function

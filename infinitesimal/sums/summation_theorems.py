@@ -1,7 +1,8 @@
 """Sums of hypergeometric terms at z = 1, -1 and 1/2 as quotients of gamma values: the classical theorems.
 
-Each theorem is tried at integer shifts of the parameters of a family; two that hold, with `contiguous`, give all shifts.
-Source: Bailey, *Generalized Hypergeometric Series* (1935); Andrews, Askey, Roy, *Special Functions*, ch. 2-3; DLMF 15.4, 16.4.
+Each theorem is tried at integer shifts of the parameters of a family; two that hold, with `contiguous`, give all.
+Sources: Bailey, *Generalized Hypergeometric Series* (1935); Andrews, Askey, Roy, *Special Functions*, ch. 2-3; DLMF
+15.4 and 16.4.
 """
 
 from collections.abc import Callable, Iterator

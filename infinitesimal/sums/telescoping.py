@@ -11,7 +11,7 @@ import sympy
 from sympy import S
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums import angle_multiples, arctangents, radicals
+from infinitesimal.sums import angle_multiples, arctangents, radicals, shifted_functions
 from infinitesimal.sums.difference_ansatz import solve_difference
 from infinitesimal.sums.geometric import below_one, tidy
 from infinitesimal.sums.summand import Summand
@@ -33,7 +33,8 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     >>> closed_form(Summand(sympy.atan(1 / (n**2 + n + 1)), 0))
     pi/2
     """
-    for family in (_rational, exponential, arctangents.closed_form, radicals.closed_form, angle_multiples.closed_form):
+    families = (arctangents, radicals, angle_multiples, shifted_functions)
+    for family in (_rational, exponential, _exponential_angles, *(module.closed_form for module in families)):
         value = family(a)
         if value is not None:
             return value
@@ -130,6 +131,16 @@ def exponential(a: Summand) -> sympy.Expr | None:
     if at_infinity is None or any(bottom.subs(x, rho**k) == 0 for k in range(a.start, a.start + MAX_SHIFT)):
         return None
     return tidy(at_infinity - r.subs(x, rho**a.start))
+
+
+def _exponential_angles(a: Summand) -> sympy.Expr | None:
+    """Arctangents of rational functions of x = rho**n that are differences of atan(c x)."""
+    found = in_powers(a.expr) if a.expr.has(sympy.atan) and not a.parameters else None
+    if found is None:
+        return None
+    term, x, rho = found
+    expr = arctangents.differences(term, x, rho**n)
+    return None if expr is None else shifted_functions.closed_form(Summand(expr, a.start))
 
 
 def _at_zero(top: sympy.Expr, bottom: sympy.Expr, x: sympy.Symbol) -> sympy.Expr | None:

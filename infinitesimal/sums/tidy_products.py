@@ -21,6 +21,8 @@ FACTORIALS = (
     sympy.catalan,
 )
 
+_NUMBERS = (sympy.fibonacci, sympy.lucas)
+
 
 @dataclass
 class NormalForm:
@@ -98,9 +100,10 @@ def combine(terms: list[Expr], symbols: tuple[sympy.Symbol, ...]) -> list[Expr] 
 
 def counted_symbols(expr: Expr) -> tuple[sympy.Symbol, ...]:
     """The symbols inside factorials, binomials and exponents: those that stand for whole numbers."""
-    places = [arg for f in expr.atoms(*FACTORIALS) for arg in f.args]
+    places = [arg for f in expr.atoms(*FACTORIALS, *_NUMBERS) for arg in f.args]
     places += [power.exp for power in expr.atoms(sympy.Pow)]
-    return tuple(sorted(set().union(*(place.free_symbols for place in places)), key=str))
+    symbols = {s for place in places for s in place.free_symbols if place.is_polynomial(s)}
+    return tuple(sorted(symbols, key=str))
 
 
 def tidy(expr: Expr) -> Expr:

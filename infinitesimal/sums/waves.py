@@ -13,9 +13,10 @@ from sympy import Rational, cos, pi, sin
 
 from infinitesimal.arithmetics.symbolic import n
 
-MAX_PERIOD = 24
+MAX_PERIOD = 16
 MAX_TERMS = 400
 MAX_POWER = 12
+MAX_BITS = 256
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def waves(expr: sympy.Expr) -> Waves | None:
     >>> waves((-1) ** n / n)
     {Wave(ratio=1, angle=pi, odd=False): 1/n}
     """
+    if expr.has(sympy.Float, sympy.nan, sympy.oo, -sympy.oo, sympy.zoo, sympy.I):
+        return None
     try:
         return {wave: rest for wave, rest in _decompose(expr).items() if rest != 0}
     except NotWaves:
@@ -89,8 +92,10 @@ def turn(angle: sympy.Expr) -> sympy.Expr:
         return angle - 2 * pi * sympy.floor(turns)
     if turns.free_symbols or turns.is_real is not True:
         raise NotWaves
-    # An angle that is not a rational multiple of pi is no exact number of turns: the floor is decided.
-    return sympy.expand(angle - 2 * pi * sympy.floor(turns.evalf(30)))
+    whole = sympy.floor(turns)
+    if not whole.is_Integer:
+        raise NotWaves
+    return sympy.expand(angle - 2 * pi * whole)
 
 
 def _decompose(expr: sympy.Expr) -> Waves:
@@ -122,9 +127,7 @@ def _has_wave(expr: sympy.Expr) -> bool:
     """Whether n occurs in an exponent, an angle, a floor or a remainder."""
     if expr.is_Pow and expr.exp.has(n):
         return True
-    if isinstance(
-        expr, sympy.exp | cos | sin | sympy.tan | sympy.floor | sympy.Mod | sympy.Abs | sympy.ceiling
-    ) and expr.has(n):
+    if isinstance(expr, WAVE_FUNCTIONS) and expr.has(n):
         return True
     return any(_has_wave(arg) for arg in expr.args)
 
@@ -167,7 +170,7 @@ def _wave(ratio: sympy.Expr, angle: sympy.Expr, odd: bool, coefficient: sympy.Ex
     """The coefficient times the wave with its angle reduced to [0, pi]."""
     angle = turn(angle)
     sign = 1
-    if (angle - pi).is_positive or (not angle.has(pi) and angle.evalf(30) > pi.evalf(30)):
+    if (angle - pi).is_positive:
         angle, sign = 2 * pi - angle, -1 if odd else 1
     if odd and angle in (0, pi):
         return {}
@@ -203,6 +206,8 @@ def _exponential(base: sympy.Expr, exponent: sympy.Expr) -> Waves:
     if linear is None or base.free_symbols or base.is_real is not True or base.is_zero is not False:
         raise NotWaves
     slope, offset = linear
+    if base.is_Rational and max(int(base.p).bit_length(), int(base.q).bit_length()) * abs(slope) > MAX_BITS:
+        raise NotWaves
     if slope.is_real is not True or offset.is_real is not True:
         raise NotWaves
     if base.is_positive:
@@ -274,7 +279,7 @@ def period_of(expr: sympy.Expr) -> int | None:
     if expr.is_Pow and expr.exp.has(n):
         return None
     periods = [period_of(arg) for arg in expr.args]
-    return None if None in periods else int(sympy.ilcm(1, *periods))
+    return None if None in periods else int(sympy.ilcm(1, 1, *periods))
 
 
 def _whole_period(expr: sympy.Expr, modulus: int) -> int | None:
@@ -285,7 +290,7 @@ def _whole_period(expr: sympy.Expr, modulus: int) -> int | None:
         if polynomial is None or not all(c.is_Rational for c in polynomial.all_coeffs()):
             return None
         # p(n + d m) - p(n) is a multiple of m for d the common denominator, when p has whole values on the shifts.
-        return int(sympy.ilcm(1, *(c.q for c in polynomial.all_coeffs()))) * modulus
+        return int(sympy.ilcm(1, 1, *(c.q for c in polynomial.all_coeffs()))) * modulus
     period = 1
     for term in sympy.Add.make_args(expr):
         coefficient, rest = term.as_coeff_Mul()

@@ -129,6 +129,7 @@ def product_solution(top: Expr, bottom: Expr, step: sympy.Symbol, start: Expr) -
     binomial(2*n, n)
     """
     fractions: dict[sympy.Rational, int] = {}
+    shifts: dict[Expr, int] = {}
     result: Expr = Integer(1)
     for part, sign in ((top, 1), (bottom, -1)):
         constant, factors = sympy.factor_list(part)
@@ -143,8 +144,28 @@ def product_solution(top: Expr, bottom: Expr, step: sympy.Symbol, start: Expr) -
                 slope = factor.coeff(step)
                 shift = sympy.expand(sympy.cancel((factor - slope * step) / slope))
                 result *= slope ** (sign * exponent * (step - start))
-                result *= _linear_product(shift, step, start, fractions, sign * exponent)
+                shifts[shift] = shifts.get(shift, 0) + sign * exponent
+    result *= _telescoping_pairs(shifts, step, start)
+    for shift, exponent in shifts.items():
+        result *= _linear_product(shift, step, start, fractions, exponent)
     return result * _whole_products(fractions, step, start)
+
+
+def _telescoping_pairs(shifts: dict[Expr, int], step: sympy.Symbol, start: Expr) -> Expr:
+    """The rational part of the product: pairs of (i + s + d)/(i + s) with a whole d, taken out of `shifts`."""
+    result: Expr = Integer(1)
+    for high in list(shifts):
+        for low in list(shifts):
+            d = sympy.expand(high - low)
+            times = min(abs(shifts[high]), abs(shifts[low]))
+            if shifts[high] * shifts[low] >= 0 or not (d.is_Integer and 0 < d <= 40):
+                continue
+            sign = 1 if shifts[high] > 0 else -1
+            pair = sympy.Mul(*((step + low + j) / (start + low + j) for j in range(int(d))))
+            result *= pair ** (sign * times)
+            shifts[high] -= sign * times
+            shifts[low] += sign * times
+    return result
 
 
 def _linear_product(

@@ -142,6 +142,9 @@ TELESCOPING = _convergent(
     ("atan(n + 1) - atan(n)", 0, "pi/2", "levin", "derived"),
     ("1/sqrt(n) - 1/sqrt(n + 1)", 1, "1", "levin", "Rudin 3"),
     ("(n - 1)/factorial(n)", 1, "1", "direct", "derived"),
+    ("atan(2**n/(1 + 2**(2*n + 1)))", 0, "pi/4", "direct", "BM"),
+    ("(sqrt(n + 2) - sqrt(n))/sqrt(n*(n + 2))", 1, "1 + sqrt(2)/2", "levin", "derived"),
+    ("sqrt(1 + 1/n**2 + 1/(n + 1)**2) - 1", 1, "1", "levin", "Ramanujan; folklore"),
     ("(n + 1)**(1/3) - 2*n**(1/3) + (n - 1)**(1/3)", 1, "-1", "levin", "derived"),
 )
 
@@ -267,6 +270,7 @@ ALTERNATING = _convergent(
     ("(-1)**(n + 1)*(1/n - 1/(n + 2))", 1, "1/2", "alternating", "derived"),
     ("(-1)**n/(n*(2*n + 1))", 1, "2 - log(2) - pi/2", "alternating", "derived"),
     ("(-1)**n*log(n)/n**2", 1, None, "alternating", "AS 23.2"),
+    ("(-1)**(n + 1)*atan(2/n**2)", 1, "pi/4", "alternating", "BM; Bromwich"),
     ("(-1)**n/n**(3/2)", 1, "-(1 - 1/sqrt(2))*zeta(3/2)", "alternating", "AS 23.2.19"),
 )
 
@@ -302,6 +306,8 @@ EXPONENTIAL = _convergent(
     ("1/(n*factorial(n))", 1, "Ei(1) - EulerGamma", "direct", "AS 5.1.10"),
     ("(-1)**(n + 1)/(n*factorial(n))", 1, "EulerGamma + expint(1, 1)", "direct", "AS 5.1.11"),
     ("(-1)**n/(factorial(n)*(2*n + 1))", 0, "sqrt(pi)*erf(1)/2", "direct", "AS 7.1.5"),
+    ("(-1)**n/((2*n + 1)*factorial(2*n + 1))", 0, "Si(1)", "direct", "AS 5.2.14"),
+    ("(-1)**n/(n*factorial(2*n))", 1, "2*Ci(1) - 2*EulerGamma", "direct", "AS 5.2.16"),
     ("cosh(n)/factorial(n)", 0, "(exp(E) + exp(exp(-1)))/2", "direct", "derived"),
     ("(-1)**n*(2*n + 1)/factorial(2*n + 1)", 0, "cos(1)", "direct", "derived"),
     ("(-1)**n*n**2/factorial(2*n)", 0, "-(sin(1) + cos(1))/4", "direct", "derived"),
@@ -387,6 +393,14 @@ HYPERGEOMETRIC = _convergent(
         "8/pi**2",
         "direct",
         "Guillera 2002",
+    ),
+    ("binomial(4*n, 2*n)/64**n", 0, "(sqrt(2) + 2/sqrt(6))/2", "direct", "Lehmer"),
+    (
+        "(-1)**n*(4*n + 1)*binomial(2*n, n)**5/1024**n",
+        0,
+        "2/gamma(3/4)**4",
+        "alternating",
+        "Ramanujan's letter to Hardy 1913",
     ),
     ("n*factorial(n)/rf(7/2, n)", 0, "10/3", "levin", "derived, Gauss"),
     ("factorial(2*n)/(factorial(n)*factorial(n + 2)*4**n)", 0, "2/3", "levin", "A=B 5, Gosper"),
@@ -512,6 +526,7 @@ FIBONACCI = _convergent(
     ("atan(1/fibonacci(2*n + 1))", 1, "pi/4", "direct", "Lehmer 1936; Koshy 42"),
     ("1/fibonacci(n)", 1, None, "direct", "Koshy 8"),
     ("1/(fibonacci(2*n - 1)*fibonacci(2*n + 1))", 1, "(sqrt(5) - 1)/2", "direct", "Koshy 8"),
+    ("1/(1 + fibonacci(2*n + 1))", 0, "sqrt(5)/2", "direct", "Backstrom 1981; Koshy 8"),
     ("fibonacci(2*n)/3**n", 0, "3", "direct", "Koshy 18"),
     ("(-1)**n*fibonacci(n)/3**n", 0, "-3/11", "direct", "Koshy 16"),
     ("fibonacci(n)/(n*2**n)", 1, "2*log(GoldenRatio + 1)/sqrt(5)", "direct", "derived"),

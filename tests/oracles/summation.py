@@ -100,6 +100,8 @@ def _real(name: str) -> Any:
         "uppergamma": lambda s, x: mp.gammainc(s, x),
         "expint": mp.expint,
         "Ei": mp.ei,
+        "Si": mp.si,
+        "Ci": mp.ci,
         "pi": +mp.pi,
         "E": +mp.e,
         "I": mp.j,
@@ -136,6 +138,10 @@ def _walk(node: ast.expr, names: Mapping[str, Any], exact: bool) -> Any:
             return -_walk(operand, names, exact)
         case ast.BinOp(left=left, op=op, right=right):
             return _OPERATORS[type(op)](_walk(left, names, exact), _walk(right, names, exact))
+        case ast.Call(func=ast.Name(id="Subs"), args=[ast.Call(args=[body, order]), ast.Name(id=name), point]):
+            # SymPy writes a derivative at a point as Subs(Derivative(f(s), s), s, point) or with (s, order)
+            count = order.elts[1].value if isinstance(order, ast.Tuple) else 1
+            return mp.diff(lambda s: _walk(body, {**names, name: s}, exact), _walk(point, names, exact), count)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             function = EXACT[name] if exact else _real(name)
             return function(*(_walk(argument, names, exact) for argument in arguments))

@@ -145,6 +145,10 @@ ABSOLUTE = """
 0 2**n/(3**(2**n)+1)
 1 cos(2*pi*n/3)/n**2
 1 sin(n)**2/n**2
+1 cos(1/n)**(n**3)
+1 exp(sin(n))/n**2
+1 1/n-1/(n+1)-1/(n*(n+1))
+1 1/fibonacci(2**n)
 1 log(1-1/(n+1)**2)
 1 log(n+1)-log(n)-1/n
 1 1/(n**2*log(n+1))
@@ -239,6 +243,10 @@ DIVERGENT = """
 1 -n**2|to -oo
 0 2**n|to +oo
 0 (-1)**n|oscillates
+1 (-1)**n+1/n|to +oo
+1 1-2*(-1)**n|to +oo
+1 (-1)**n*n-1|terms do not vanish
+1 2**n*(1+3*(-1)**n)|terms do not vanish
 0 (-2)**n|oscillates
 1 (-1)**n*n/(n+1)|oscillates
 1 (-1)**n*(1+1/n)**n|oscillates
@@ -313,6 +321,7 @@ DIVERGENT = """
 1 exp(-sqrt(log(n)))|to +oo
 1 1/exp(log(log(n+2))**2)|to +oo
 1 tanh(n)|to +oo
+1 cos(1/n)**(n**2)|to +oo
 1 atan(n)/n|to +oo
 """
 

@@ -224,3 +224,20 @@ def test_parameters_and_budget() -> None:
     with pytest.raises(Undecided):
         enclose(Summand(exp(-(n ** Rational(1, 6))), 1), 2000, Budget(seconds=0.5))
     assert time.monotonic() - begin < 5
+
+
+def test_a_large_shift_of_the_logarithm() -> None:
+    """log(n/5000) is negative up to n = 5000: the expansion has to begin later."""
+    term = 1 / (n * log(n / 5000) ** 2)
+    with pytest.raises(Undecided):
+        enclose(Summand(term, 2), 20)
+    found, later = enclose(Summand(term, 5001), 20), enclose(Summand(term, 40000), 25)
+    between = sum(1 / (k * mpmath.log(mpmath.mpf(k) / 5000) ** 2) for k in range(5001, 40000))
+    assert abs(float(found.lower - later.lower) - between) < 1e-6 * between
+
+
+def test_budget_ends_a_long_expansion() -> None:
+    begin = time.monotonic()
+    with pytest.raises(Undecided):
+        enclose(Summand(1 / (n * log(n + 1) ** 2), 1), 400, Budget(seconds=1))
+    assert time.monotonic() - begin < 8

@@ -5,7 +5,7 @@ import sympy
 from flint import acb, acb_series, arb, ctx, fmpq
 
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.euler_maclaurin import converges, exponential_integral, integral, tail
+from infinitesimal.sums.euler_maclaurin import converges, exponential_integral, integral, integrals, tail
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Scale
 
 NOTHING = arb(0)
@@ -77,3 +77,13 @@ def test_what_is_not_summable_is_refused(s: int, a: int, b: int) -> None:
     assert not converges(Monomial(ZERO_ANGLE, s, a, b), Scale(100), NOTHING)
     with ctx.workprec(60), pytest.raises(Undecided):
         tail(single(s, a, b), Scale(100), NOTHING, 50)
+
+
+@pytest.mark.parametrize("shift", [sympy.S.Zero, sympy.log(3)])
+def test_integrals_by_recurrence_agree(shift: sympy.Expr) -> None:
+    scale = Scale(300, shift=shift)
+    terms = [Monomial(ZERO_ANGLE, s, a, 0) for s in (1, 2, 5, 30) for a in range(2 if s == 1 else -2, 25)]
+    with ctx.workprec(200):
+        for m, value in integrals(set(terms), scale, NOTHING).items():
+            assert value.overlaps(integral(m, scale, NOTHING))
+            assert value.rad() < arb(2) ** -170

@@ -35,6 +35,8 @@ CONSTANTS = [
     (sympy.elliptic_k(X), lambda: mpmath.ellipk(mpmath.mpf(1) / 3)),
     (sympy.airyai(X), lambda: mpmath.airyai(mpmath.mpf(1) / 3)),
     (sympy.hyper([X, 1], [2], X), lambda: mpmath.hyp2f1(mpmath.mpf(1) / 3, 1, 2, mpmath.mpf(1) / 3)),
+    (sympy.hyper([1, 1, 1], [2, 2], -1), lambda: mpmath.pi**2 / 12),
+    (sympy.hyper([1, 1, 1], [2, 2], 1), lambda: mpmath.pi**2 / 6),
     (sympy.harmonic(X), lambda: mpmath.harmonic(mpmath.mpf(1) / 3)),
     (sympy.LambertW(X), lambda: mpmath.lambertw(mpmath.mpf(1) / 3)),
     (sympy.log(-3) + sympy.I**X, lambda: mpmath.log(-3) + mpmath.mpc(0, 1) ** (mpmath.mpf(1) / 3)),
@@ -58,7 +60,8 @@ def test_a_ball_holds_the_value_of_mpmath_and_is_as_narrow_as_asked(expr, oracle
 
 
 def test_what_cannot_be_enclosed_is_refused():
-    for expr in (sympy.Symbol("x"), sympy.Function("f")(1), sympy.zeta(1, evaluate=False), sympy.S.NaN):
+    divergent = sympy.hyper([1, 1, 3], [2, 2], 1)
+    for expr in (divergent, sympy.Symbol("x"), sympy.Function("f")(1), sympy.zeta(1, evaluate=False), sympy.S.NaN):
         with pytest.raises(Undecided):
             ball(expr, 53)
     with pytest.raises(Undecided):

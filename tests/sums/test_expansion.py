@@ -2,7 +2,7 @@
 
 import pytest
 import sympy
-from flint import acb, ctx
+from flint import acb, ctx, fmpq
 from sympy import Rational, Symbol
 
 from infinitesimal.arithmetics.symbolic import n
@@ -10,8 +10,8 @@ from infinitesimal.errors import Undecided
 from infinitesimal.sums.asymptotic_reader import expand
 from infinitesimal.sums.dominant import factored_exponentials
 from infinitesimal.sums.evaluation import value_ball
-from infinitesimal.sums.expansion import Expansion, value
-from infinitesimal.sums.scale import Restart, Scale
+from infinitesimal.sums.expansion import Expansion, multiply, value
+from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Restart, Scale
 
 TERMS = """
 1/n**2; n**Rational(-6,5); n**(-pi); sqrt(sqrt(n) + 1); 1/sqrt(n) - 1/sqrt(n + 1); 1/(n**Rational(3,2) + sin(n))
@@ -89,3 +89,17 @@ def test_bounds_of_the_scale_hold() -> None:
 def test_parameters_are_refused() -> None:
     with ctx.workprec(60), pytest.raises(Undecided):
         expand(1 / (n + Symbol("x")), Scale(100))
+
+
+def test_products_keep_what_they_drop() -> None:
+    """(1 + w + ... + w^7)^2 at w = 1/50, cut at w^8: the missing part is in the rest and not much less than it."""
+    scale = Scale(50, depth=8)
+    with ctx.workprec(200):
+        x = Expansion(scale, {Monomial(ZERO_ANGLE, j, 0, 0): fmpq(1) for j in range(8)})
+        for product in (multiply(x, x), multiply(multiply(x, x), x)):
+            power = 2 if product.terms[Monomial(ZERO_ANGLE, 1, 0, 0)] == 2 else 3
+            exact = sum((fmpq(1, 50**j) for j in range(8)), fmpq(0)) ** power
+            kept = sum((c * fmpq(1, 50**m.s) for m, c in product.terms.items()), fmpq(0))
+            assert exact - kept > 0
+            assert value(product, 50).overlaps(acb(exact))
+            assert value(product, 50).rad() < 2 * float(exact - kept)

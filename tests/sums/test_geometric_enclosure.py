@@ -123,3 +123,14 @@ def test_slow_and_divergent_series_have_no_geometric_bound():
     for expr in (1 / n**2, exp(-sqrt(n)), sin(n) / n, harmonic(n), 2**n * harmonic(n), 1 / log(n + 1), tan(n) / 2**n):
         assert enclose_geometric(Summand(expr, 1), 60) is None
         assert geometric_tail_bound(Summand(expr, 1), 10) is None
+
+
+def test_fast_factors_that_leave_something_end_the_search():
+    expr = 2 ** (n**2) * ((1 + 1 / n) ** n - harmonic(n)) / ((exp(-n) - exp(sqrt(n))) * factorial(n))
+    assert size_from(expr, 7).upper is None
+
+
+def test_a_term_that_is_not_real_has_no_sign():
+    assert size_from(exp(sqrt(n)) - sqrt(3) * sympy.I, 4).sign == 0
+    assert size_from(sympy.I**n + 2**n, 4).sign == 0
+    assert size_from((-2) ** sqrt(n) + 3**n, 4).sign == 0

@@ -34,6 +34,10 @@ from tests.sums.closed_form_check import check, summand
         ("1/(12*n + 1)/(12*n + 5)", 0),
         ("1/(n**2*(n + 1)**2*(2*n + 1)**2)", 1),
         ("sqrt(2)/(n*(n + 1)) - pi/n**2", 2),
+        ("1/((n + sqrt(2))*(n + sqrt(2) + 1))", 0),
+        ("1/((n + 1)*(n + sqrt(3)))", 0),
+        ("1/(pi*n**2 + 1)", 0),
+        ("1/(n**2 + sqrt(2))**2", 3),
     ],
 )
 def test_rational(term: str, start: int) -> None:
@@ -83,6 +87,11 @@ def test_the_value_is_tidy(term: str, start: int, value: str) -> None:
 )
 def test_other_terms_are_left_alone(term: str, start: int) -> None:
     assert closed_form(summand(term, start)) is None
+
+
+def test_a_late_start_needs_no_long_sum() -> None:
+    assert closed_form(summand("1/(n*(n + 1))", 10**6)) == sympy.Rational(1, 10**6)
+    assert closed_form(summand("1/n**2", 10**6)) == sympy.zeta(2, 10**6, evaluate=False)
 
 
 def test_the_constant_of_the_harmonic_series_is_that_of_euler() -> None:
