@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from tests.oracles.border_corpus import BORDER
 from tests.oracles.finite_sum_corpus import FINITE_CORPUS, FiniteCase
 from tests.oracles.judgement import judge_finite, judge_limit, judge_verdict
 from tests.oracles.series_corpus import CORPUS, Case
@@ -149,7 +150,7 @@ def _verdict(case: Case, value: Any) -> str:
 def tasks(sympy_too: bool, stride: int) -> Iterator[tuple[str, list[Any], Answer, Judge]]:
     """The tasks of a campaign: a name, the cases, who answers, who judges."""
     known = [case for case in CORPUS if case.limit is not None][::stride]
-    every, finite = list(CORPUS)[::stride], list(FINITE_CORPUS)[::stride]
+    every, finite = [*CORPUS, *BORDER][::stride], list(FINITE_CORPUS)[::stride]
     unknown = [case for case in CORPUS if case.limit is None and case.verdict != "divergent"][::stride]
     yield "limit, infinitesimal", known, our_limit, _limit
     if sympy_too:

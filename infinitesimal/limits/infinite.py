@@ -22,13 +22,15 @@ from infinitesimal.sums.domain import check_domain
 from infinitesimal.sums.enclosure import enclose, tail_ball
 from infinitesimal.sums.evaluation import rational_at
 from infinitesimal.sums.finite import antidifference
+from infinitesimal.sums.foreign import only_own_errors
+from infinitesimal.sums.parametric import closed_form_parametric
 from infinitesimal.sums.partial_sums import exact_partial_sum
 from infinitesimal.sums.rates import Rate, rate_of_series
 from infinitesimal.sums.remainders import rational_remainder, remainder_bounds
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.thresholds import enough_terms
 from infinitesimal.terms.term import Apply, Var, fold
-from infinitesimal.truth import Verdict
+from infinitesimal.truth import Truth, Verdict
 
 MOST_TERMS = 1_000_000
 """Terms that are added one by one, where no faster way to a partial sum is known."""
@@ -56,7 +58,23 @@ def summand(series: Series | Geometric) -> Summand:
 
 def verdict_of(series: Series | Geometric) -> Verdict:
     """Whether the series converges, absolutely or conditionally, and by which test."""
-    return verdict(summand(series))
+    return _decided(summand(series))
+
+
+def _decided(a: Summand) -> Verdict:
+    try:
+        with only_own_errors(a):
+            return verdict(a)
+    except Undecided as error:
+        return Verdict(Truth.UNKNOWN, None, "", str(error))
+
+
+def _antidifference(a: Summand) -> sympy.Expr | None:
+    try:
+        with only_own_errors(a):
+            return antidifference(a)
+    except Undecided:
+        return None
 
 
 def sum_of(series: Series) -> Any:
@@ -72,7 +90,7 @@ def sum_of(series: Series) -> Any:
 
 
 def _check_convergence(a: Summand) -> None:
-    decision = verdict(a)
+    decision = _decided(a)
     if decision.kind == "divergent":
         raise Diverges(f"the {a} diverges: {decision.reason} ({decision.test})", decision.manner or decision.reason)
     if decision.kind is None:
@@ -80,9 +98,8 @@ def _check_convergence(a: Summand) -> None:
 
 
 def _parametric_sum(a: Summand) -> sympy.Expr:
-    from infinitesimal.sums.parametric import closed_form_parametric
-
-    cases = closed_form_parametric(a)
+    with only_own_errors(a):
+        cases = closed_form_parametric(a)
     if not cases:
         names = ", ".join(map(str, a.parameters))
         raise Undecided(f"no closed form with the parameters {names} was found for the {a}: give them values")
@@ -92,7 +109,7 @@ def _parametric_sum(a: Summand) -> sympy.Expr:
 def partial_sum_formula(series: Series) -> sympy.Expr:
     """The sum of the first n terms as a formula in n; raises `Undecided` where none is found."""
     a = summand(series)
-    found = antidifference(a)
+    found = _antidifference(a)
     if found is None:
         raise Undecided(
             f"no closed form was found for the partial sums of the {a}. Tried: polynomial, geometric and rational "
@@ -119,7 +136,7 @@ def partial_sum_at(series: Series, count: int) -> Any:
 
 def _jump(a: Summand, last: int) -> fmpq | None:
     """The partial sum up to an index from its closed form; None where that has no rational value known here."""
-    formula = antidifference(a)
+    formula = _antidifference(a)
     return None if formula is None else rational_at(formula, last)
 
 
@@ -158,7 +175,8 @@ def remainder_formula(series: Series) -> Any:
     formula = _rest(a)
     if formula is not None:
         return formula.subs(n, n + (a.start - 1))
-    bounds = None if a.parameters else remainder_bounds(a)
+    with only_own_errors(a):
+        bounds = None if a.parameters else remainder_bounds(a)
     if bounds is None:
         raise Undecided(
             f"no closed form and no bounds were found for the rest of the {a} after n terms. Tried: partial sums, "
@@ -172,7 +190,7 @@ def _rest(a: Summand) -> sympy.Expr | None:
     rational = rational_remainder(a)
     if rational is not None:
         return rational
-    partial = antidifference(a)
+    partial = _antidifference(a)
     if partial is None:
         return None
     try:
@@ -215,7 +233,8 @@ def enough_terms_of(series: Series, tolerance: Fraction, seconds: float) -> int:
     rest = _rest(a)
     if rest is not None and rest.has(sympy.Piecewise):
         rest = None  # enclosures of the rest are as good as a formula with cases
-    return max(enough_terms(a, tolerance, rest, seconds) - (a.start - 1), 0)
+    with only_own_errors(a):
+        return max(enough_terms(a, tolerance, rest, seconds) - (a.start - 1), 0)
 
 
 def enclosure_of(series: Series | Geometric, digits: int) -> Interval:
@@ -226,7 +245,8 @@ def enclosure_of(series: Series | Geometric, digits: int) -> Interval:
             f"the {a} has parameters ({', '.join(map(str, a.parameters))}): give them values to enclose it"
         )
     _check_convergence(a)
-    return enclose(a, digits)
+    with only_own_errors(a):
+        return enclose(a, digits)
 
 
 def rate_of(series: Series | Geometric) -> Rate:
@@ -235,7 +255,8 @@ def rate_of(series: Series | Geometric) -> Rate:
     if a.parameters:
         raise Undecided("a rate needs numbers: give the parameters values")
     _check_convergence(a)
-    return rate_of_series(a)
+    with only_own_errors(a):
+        return rate_of_series(a)
 
 
 def _at_boundary(value: sympy.Expr) -> Any:

@@ -189,15 +189,16 @@ def remainder(process: Process, n: object) -> Any:
     >>> remainder(zeno(), 10)
     Fraction(1, 1024)
     """
-    if isinstance(as_process(process), Series):
-        return _remainder_of_series(process, n)
+    chosen = as_process(process)
+    if isinstance(chosen, Series):
+        return _remainder_of_series(chosen, n)
     final, value = limit(process), at(process, n)
     if isinstance(value, dict):
         return {name: _difference(final[name], value[name]) for name in value}
     return _difference(final, value)
 
 
-def _remainder_of_series(series: Process, n: object) -> Any:
+def _remainder_of_series(series: Series, n: object) -> Any:
     from infinitesimal.limits.infinite import remainder_at, remainder_formula
     from infinitesimal.sums.remainders import RemainderBounds
 

@@ -11,6 +11,7 @@ from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import as_summand, series
 from infinitesimal.sums.acceleration import Acceleration, transformed
 from infinitesimal.sums.finite import summation_expr
+from infinitesimal.sums.foreign import only_own_errors
 from infinitesimal.terms.parse import check_name
 from infinitesimal.terms.term import Var, fold, substitute
 
@@ -46,7 +47,8 @@ def summation(term: object, index: object, first: object, last: object) -> Any:
 
     expr = fold(built, symbolic, variable)
     low, high = (_bound(value, what, name) for value, what in ((first, "first"), (last, "last")))
-    value = summation_expr(expr, k, low, high)
+    with only_own_errors(f"the sum of {expr}"):
+        value = summation_expr(expr, k, low, high)
     if value is None:
         raise Undecided(
             f"no closed form was found for the sum of {expr} over {name} from {low} to {high}. Tried: polynomial, "

@@ -90,7 +90,7 @@ def levin(sums: Sequence[Fraction]) -> Values:
     >>> float(levin([sum(Fraction((-1) ** k, k + 1) for k in range(m)) for m in range(1, 12)])[-1])  # log 2
     0.6931471805658503
     """
-    found = []
+    found: Values = []
     for size in range(2, len(sums)):
         top = bottom = Fraction(0)
         for j in range(size):

@@ -49,7 +49,7 @@ def differences(term: sympy.Expr, x: sympy.Symbol, power: sympy.Expr) -> sympy.E
 
     >>> x = sympy.Symbol("x")
     >>> differences(sympy.atan(x / (1 + 2 * x**2)), x, 2**n)
-    -atan(2**n) + atan(2*2**n)
+    -atan(2**n) + atan(2**(n + 1))
     """
     factor, function = term.as_independent(x, as_Add=False)
     if not isinstance(function, sympy.atan) or not function.args[0].is_rational_function(x):
@@ -65,7 +65,7 @@ def differences(term: sympy.Expr, x: sympy.Symbol, power: sympy.Expr) -> sympy.E
         slope = sympy.expand(sympy.sympify(one) / sympy.sympify(zero) / I, complex=True)
         if not slope.is_Rational:
             return None
-        total += m * sympy.atan(slope * power)
+        total += m * sympy.atan(sympy.powsimp(slope * power))
     return factor * total
 
 

@@ -17,6 +17,7 @@ from infinitesimal.errors import Undecided
 from infinitesimal.sums.convergence import verdict
 from infinitesimal.sums.enclosure import enclose_ball
 from infinitesimal.sums.evaluation import real_ball
+from infinitesimal.sums.foreign import only_own_errors
 from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Truth
 
@@ -61,7 +62,12 @@ def closed_form(a: Summand) -> Found:
     deadline = time.monotonic() + SECONDS
     tried: list[str] = []
     for family in FAMILIES:
-        value = _asked(family)(a)
+        try:
+            with only_own_errors(family):
+                value = _asked(family)(a)
+        except Undecided as failure:
+            tried.append(str(failure).replace("_", " "))
+            continue
         if value is None:
             tried.append(family.replace("_", " "))
             continue
@@ -103,7 +109,8 @@ def _asked(family: str) -> Callable[[Summand], sympy.Expr | None]:
 def _confirmed(a: Summand, value: sympy.Expr) -> bool:
     """Whether an enclosure of the sum to 50 digits overlaps the value."""
     try:
-        candidate, enclosed = real_ball(value, _BITS), enclosure(a)
+        with only_own_errors(value):
+            candidate, enclosed = real_ball(value, _BITS), enclosure(a)
     except Undecided:
         return False
     return bool(candidate.overlaps(enclosed))

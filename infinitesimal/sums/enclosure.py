@@ -1,6 +1,7 @@
 """Enclosures of infinite series: a ball or an interval that is proved to contain the sum.
 
-Terms with a rational ratio go to `hypergeometric_enclosure`. All others are expanded at infinity with an
+Terms with a rational ratio go to `hypergeometric_enclosure`, terms below a geometric series to
+`geometric_enclosure`. All others are expanded at infinity with an
 explicit rest: beyond some N the series is a finite combination of sums over members of a scale, each
 summed by Euler-Maclaurin or Euler's transform, and a rest below n**-order. Convergence is proved on
 the way: a member that is not summable and does not cancel exactly ends the attempt.
@@ -24,6 +25,7 @@ from infinitesimal.sums.coefficients import BOUND_BITS, Coefficient, ball, exact
 from infinitesimal.sums.dominant import factored_exponentials
 from infinitesimal.sums.evaluation import compiled, value_ball
 from infinitesimal.sums.expansion import LARGEST_FIRST, NO_REST, Expansion, add, restart_later
+from infinitesimal.sums.geometric_enclosure import enclose_geometric
 from infinitesimal.sums.hypergeometric_enclosure import enclose_hypergeometric
 from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Restart, Scale
@@ -70,7 +72,7 @@ def enclose_ball(a: Summand, bits: int, budget: Budget = DEFAULT_BUDGET) -> arb:
         raise Undecided(f"an enclosure needs numbers: {a} has the parameters {a.parameters}")
     deadline = time.monotonic() + budget.seconds
     tried: list[str] = []
-    for engine in (_hypergeometric, _expanded, _by_classes, _split):
+    for engine in (_hypergeometric, _dominated, _expanded, _by_classes, _split):
         try:
             return engine(a, bits, deadline)
         except Undecided as reason:
@@ -79,10 +81,19 @@ def enclose_ball(a: Summand, bits: int, budget: Budget = DEFAULT_BUDGET) -> arb:
 
 
 def _hypergeometric(a: Summand, bits: int, deadline: float) -> arb:
+    return _sharpened(a, bits, enclose_hypergeometric, "the ratio of the terms is not rational, or has no bound")
+
+
+def _dominated(a: Summand, bits: int, deadline: float) -> arb:
+    return _sharpened(a, bits, enclose_geometric, "no geometric series is seen to be larger")
+
+
+def _sharpened(a: Summand, bits: int, engine: Callable[[Summand, int], arb | None], missing: str) -> arb:
+    """The ball of an engine, with more bits where the digits of the sum cancel."""
     for extra in (0, 32, 2 * bits + 64):
-        value = enclose_hypergeometric(a, bits + extra)
+        value = engine(a, bits + extra)
         if value is None:
-            raise Undecided("the ratio of the terms is not rational, or has no bound")
+            raise Undecided(missing)
         if _is_good(value, bits):
             return value
     raise Undecided("the digits of the sum cancel")

@@ -12,8 +12,9 @@ import sympy
 from sympy import Rational, cos, cosh, pi, sin, sinh, sqrt
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.digamma import hurwitz
 from infinitesimal.sums.partial_fractions import Fraction, decompose
-from infinitesimal.sums.polylogarithms import Pair, parts, tidy
+from infinitesimal.sums.polylogarithms import Pair, parts, real_polylog, tidy
 from infinitesimal.sums.rational_sums import add_known, rational_sum
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.waves import Wave, waves
@@ -59,10 +60,10 @@ def wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     if wave.angle not in (0, pi) and any(p.degree() > MAX_DEGREE for p in polynomials.values()):
         return None
     total = sympy.Add(*(c * _polynomial_sum(wave, p, start) for c, p in polynomials.items()))
-    rational = [_linear_sum(wave, c, f, start) for c, f in fractions if f.factor.degree() == 1]
     symmetric = _Symmetric(wave, start)
     if not all(symmetric.add(c, f) for c, f in fractions if f.factor.degree() > 1):
         return None
+    rational = [_linear_sum(wave, c, f, start) for c, f in fractions if f.factor.degree() == 1]
     fractional = add_known([*rational, symmetric.value()])
     return None if fractional is None else tidy(total + sympy.expand(fractional))
 
@@ -126,6 +127,10 @@ def _linear_sum(wave: Wave, constant: sympy.Expr, fraction: Fraction, start: int
     first = q * start + p
     if (q == 1 and first <= 0) or abs(first) > MAX_SHIFT or q > MAX_DENOMINATOR:
         return None
+    if s > 1 and q > 1:
+        value = _hurwitz_sum(wave, s, first, q, start) if wave.ratio == 1 else _lerch_sum(wave, s, first, q, start)
+        if value is not None or wave.ratio != 1:
+            return None if value is None else sympy.expand(constant * fraction.numerator.as_expr() * value)
     y, angle = wave.ratio ** Rational(1, q), wave.angle / q
     even = odd = sympy.S.Zero
     for j in range(q):
@@ -144,6 +149,35 @@ def _linear_sum(wave: Wave, constant: sympy.Expr, fraction: Fraction, start: int
     for m in members:
         value += sign * _value(wave, Rational(m - p, q)) / sympy.Integer(m) ** s
     return sympy.expand(constant * fraction.numerator.as_expr() * q**s * value)
+
+
+def _hurwitz_sum(wave: Wave, s: int, first: int, q: int, start: int) -> sympy.Expr | None:
+    """Terms with power s > 1 of n + first/q - start by the residue classes of n, where the angle has a period."""
+    turns = wave.angle / (2 * pi)
+    if not turns.is_Rational:
+        return None
+    period = int(turns.q)
+    classes = (
+        _value(wave, sympy.Integer(start + r)) * hurwitz(sympy.Integer(s), Rational(first + q * r, q * period))
+        for r in range(period)
+    )
+    return sympy.expand(sympy.Add(*classes) / sympy.Integer(period) ** s)
+
+
+def _lerch_sum(wave: Wave, s: int, first: int, q: int, start: int) -> sympy.Expr | None:
+    """The same for a decaying real wave: two polylogarithms for halves, else Lerch's function."""
+    if wave.angle not in (0, pi):
+        return None
+    if first <= 0:
+        rest = _lerch_sum(wave, s, first + q, q, start + 1)
+        return None if rest is None else rest + _value(wave, sympy.Integer(start)) / Rational(first, q) ** s
+    z = wave.ratio * cos(wave.angle)
+    if q == 2 and z.is_positive:
+        y = sqrt(z)
+        odd = (real_polylog(sympy.Integer(s), y) - real_polylog(sympy.Integer(s), -y)) / 2
+        prefix = sympy.Add(*(y**m / sympy.Integer(m) ** s for m in range(1, first, 2)))
+        return 2**s * y ** (2 * start - first) * (odd - prefix)
+    return z**start * sympy.lerchphi(z, s, Rational(first, q))
 
 
 @dataclass

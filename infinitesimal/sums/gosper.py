@@ -27,7 +27,8 @@ class Certificate:
     """The identity sum_j coefficients[j] t(n + j, k) = G(k + 1) - G(k) with G = factor * t.
 
     With one coefficient, 1, it says that G is an antidifference of t in k. `antidifference` is G, read as
-    a product that can be evaluated at the ends of a range. The identity has been verified.
+    a product that can be evaluated at the ends of a range. The identity is exact: it is the linear system
+    over the polynomials that was solved.
     """
 
     coefficients: tuple[Expr, ...]

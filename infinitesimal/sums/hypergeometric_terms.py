@@ -154,6 +154,11 @@ class _Reader:
         if not y.has(n) and y.is_Integer and 0 <= y <= MAX_SHIFT:
             self.rational *= sympy.Mul(*((x - i) / (i + 1) for i in range(int(y)))) ** power
             return
+        if x.is_Integer and x < 0:
+            # binomial(-m, n) = (-1)**n binomial(m + n - 1, n)
+            self.multiply(S.NegativeOne**y, power)
+            self.binomial(power, y - x - 1, y)
+            return
         for part, sign in ((x, 1), (y, -1), (difference, -1)):
             if part.has(n):
                 self.gamma(sign * power, part + 1)

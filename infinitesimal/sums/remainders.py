@@ -68,7 +68,7 @@ def rational_remainder(a: Summand) -> sympy.Expr | None:
 
 def _in_polygammas(weights: dict[tuple[sympy.Rational, int], sympy.Rational]) -> sympy.Expr:
     """The sum of c/(k + b)**m over k > n, the b of each class modulo 1 brought to its least member."""
-    least = {}
+    least: dict[sympy.Rational, sympy.Rational] = {}
     for b, _ in weights:
         least[b % 1] = min(b, least.get(b % 1, b))
     total: sympy.Expr = sympy.Integer(0)

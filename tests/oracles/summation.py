@@ -157,9 +157,8 @@ def infinite_sum(term: str, start: int, method: str, digits: int = 50) -> Any:
 
     Raises `Disagreement` where the two runs differ by more than 10**-digits.
 
-    >>> with mp.workdps(25):
-    ...     print(mpmath.nstr(infinite_sum("1/n**2", 1, "levin", 20) - mp.pi**2/6, 3) != "nan")
-    True
+    >>> print(mpmath.nstr(infinite_sum("1/n**2", 1, "levin", 20), 15))
+    1.64493406684823
     """
     name, _, parameter = method.partition(" ")
     values = []

@@ -99,7 +99,7 @@ def test_closed_forms_meet_the_enclosure(text: str, start: int) -> None:
 @pytest.mark.parametrize(("text", "start", "value", "source"), TABLE)
 def test_every_line_of_the_table(text: str, start: int, value: str, source: str) -> None:
     assert source
-    assert meets_enclosure(read(text, start), sympy.sympify(value), 340)
+    assert meets_enclosure(read(text, start), sympy.sympify(value), 200)
 
 
 @pytest.mark.parametrize(
