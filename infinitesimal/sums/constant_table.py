@@ -1,6 +1,6 @@
 """Hypergeometric sums that are known constants at single arguments: central binomials, series for 1/pi and for zeta(3).
 
-Every line is a theorem of the source named; the tests confirm each to a hundred digits.
+Every line is a theorem of the source named; the tests confirm each to sixty digits.
 """
 
 from functools import lru_cache

@@ -28,9 +28,9 @@ from infinitesimal.sums.convergence_tests import (
     leibniz_threshold,
     size_evidence,
 )
-from infinitesimal.sums.expansions import ORDERS, expand, is_hardy
 from infinitesimal.sums.germ_constants import sign, vanishes
 from infinitesimal.sums.germs import Germ
+from infinitesimal.sums.germs_of_terms import ORDERS, expand, is_hardy
 from infinitesimal.sums.monomials import (
     INDEX,
     LEVEL,

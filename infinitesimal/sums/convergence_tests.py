@@ -7,14 +7,12 @@ import sympy
 from sympy.functions.combinatorial.factorials import CombinatorialFunction
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.errors import Undecided
 from infinitesimal.sums.germ_constants import sign
 from infinitesimal.sums.germs import Germ
 from infinitesimal.sums.monomials import INDEX, LEVEL, UNIT, Monomial, as_expression, compare, describe, to_power
+from infinitesimal.sums.remainders import alternating_part
+from infinitesimal.sums.signs import decreasing_from, sign_from
 from infinitesimal.truth import Hypothesis, Truth, Verdict
-
-MAX_THRESHOLD = 64
-"""Beyond this index no monotone part of a rational term is looked for."""
 
 
 def convergent_test(expr: sympy.Expr, g: Germ) -> Verdict:
@@ -162,23 +160,8 @@ def _has_power_of_index(expr: sympy.Expr) -> bool:
 
 
 def leibniz_threshold(expr: sympy.Expr) -> str:
-    """From where a rational size decreases, in words; empty when the size is not rational."""
-    b = (expr * (-1) ** n).powsimp()
-    if not b.is_rational_function(n):
-        return ""
-    try:
-        difference = sympy.cancel(sympy.together(b - b.subs(n, n + 1)))
-        start = _sign_settles(difference)
-    except (Undecided, ArithmeticError, ValueError):
-        return ""
-    return f"; abs(a(n)) decreases from n = {start} on: the coefficients of the difference in n - {start} have one sign"
-
-
-def _sign_settles(rational: sympy.Expr) -> int:
-    """An index from which numerator and denominator keep their signs, seen from their coefficients."""
-    parts = [part.as_poly(n) for part in sympy.fraction(rational)]
-    for start in range(MAX_THRESHOLD):
-        shifted = [p.compose(sympy.Poly(n + start, n)) for p in parts]
-        if all(len({bool(c > 0) for c in p.coeffs()}) <= 1 for p in shifted):
-            return start
-    raise Undecided("no threshold found")
+    """From where the sizes of alternating terms decrease, in words; empty where that is not seen from their structure."""
+    size = alternating_part(expr)[1]
+    direction = sign_from(size)
+    start = decreasing_from(size * direction[0]) if direction and direction[0] else None
+    return "" if start is None else f"; abs(a(n)) decreases from n = {start} on: its derivative is negative from there"

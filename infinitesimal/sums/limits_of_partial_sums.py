@@ -3,8 +3,8 @@
 import sympy
 
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.expansions import germ
 from infinitesimal.sums.finite import antidifference
+from infinitesimal.sums.germs_of_terms import germ
 from infinitesimal.sums.summand import Summand
 
 

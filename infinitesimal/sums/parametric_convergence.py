@@ -13,7 +13,7 @@ import sympy
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.convergence import decide
-from infinitesimal.sums.expansions import germ
+from infinitesimal.sums.germs_of_terms import germ
 from infinitesimal.sums.monomials import INDEX, Monomial, compare, describe
 from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Hypothesis, Truth, Verdict

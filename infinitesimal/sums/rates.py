@@ -6,7 +6,7 @@ import sympy
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.expansions import germ
+from infinitesimal.sums.germs_of_terms import germ
 from infinitesimal.sums.monomials import INDEX, Monomial, as_expression
 from infinitesimal.sums.summand import Summand, shift
 

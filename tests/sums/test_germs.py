@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.expansions import expand, germ, is_hardy
 from infinitesimal.sums.germ_constants import log_of, sign, vanishes
+from infinitesimal.sums.germs_of_terms import expand, germ, is_hardy
 from infinitesimal.sums.monomials import INDEX, LEVEL, UNIT, Monomial, as_expression, compare, summable, times, to_power
 
 AT = 10**8

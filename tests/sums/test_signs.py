@@ -1,5 +1,7 @@
 """Signs, monotonicity and convexity that are claimed hold at every index tested, and from the first one."""
 
+from itertools import pairwise
+
 import mpmath
 import pytest
 import sympy
@@ -44,9 +46,9 @@ def test_decrease_and_convexity_hold_from_their_threshold(term: sympy.Expr) -> N
     start, bend = decreasing_from(term), convex_from(term)
     assert start is not None and bend is not None
     values = [at(term, k) for k in range(bend, bend + 60)]
-    assert all(a > b for a, b in zip(values, values[1:], strict=False))
-    slopes = [a - b for a, b in zip(values, values[1:], strict=False)]
-    assert all(a > b for a, b in zip(slopes, slopes[1:], strict=False))
+    assert all(a > b for a, b in pairwise(values))
+    slopes = [a - b for a, b in pairwise(values)]
+    assert all(a > b for a, b in pairwise(slopes))
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=6))
