@@ -160,7 +160,7 @@ def _has_power_of_index(expr: sympy.Expr) -> bool:
 
 
 def leibniz_threshold(expr: sympy.Expr) -> str:
-    """From where the sizes of alternating terms decrease, in words; empty where that is not seen from their structure."""
+    """From where the sizes of alternating terms decrease, in words; empty where that is not seen."""
     size = alternating_part(expr)[1]
     direction = sign_from(size)
     start = decreasing_from(size * direction[0]) if direction and direction[0] else None
