@@ -1,5 +1,6 @@
-"""All benchmarks."""
+"""All benchmarks that print ratios. `python -m benchmarks.series` compares the corpus of series with SymPy."""
 
-from benchmarks.spine import main
+from benchmarks import partial_sums, spine
 
-main()
+spine.main()
+partial_sums.main()

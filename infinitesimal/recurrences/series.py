@@ -47,8 +47,8 @@ class Geometric:
 class Series:
     """The series with the general term `term` in `n`, summed from n = `start`.
 
-    As a recurrence: s = s + term, from s = 0. Exact words take every term; a machine takes those made
-    of + - * / and integer powers.
+    As a recurrence: s = s + term, from s = 0 (`total` where the term has a parameter s). Exact words take
+    every term; a machine takes those made of + - * / and integer powers.
     """
 
     term: Term
@@ -63,7 +63,8 @@ class Series:
             number = number + (self.start - 1)
         elif self.start < 1:
             number = number - (1 - self.start)
-        return recurrence({"s": Var("s") + substitute(self.term, {STEP_NUMBER: number})}, {"s": 0})
+        name = "s" if "s" not in variables(self.term) else "total"
+        return recurrence({name: Var(name) + substitute(self.term, {STEP_NUMBER: number})}, {name: 0})
 
     def __str__(self) -> str:
         return f"sum of {as_mathematics(self.term)} for n = {self.start}, {self.start + 1}, ..."
@@ -108,8 +109,8 @@ def series(term: object, start: int = 1) -> Series:
     if abs(start) > MAX_START:
         raise InputError(f"start {start}: at most {MAX_START} in size; write the term with n + {start} and start at 0")
     built = as_summand(term, "term of the series")
-    if "s" in variables(built):
-        raise InputError(f"term {built} uses s, the name of the sum itself: give the parameter another name")
+    if {"s", "total"} <= set(variables(built)):
+        raise InputError(f"term {built} uses both s and total, the names of the sum: give one parameter another name")
     return Series(built, start)
 
 

@@ -78,7 +78,7 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
     if _is_identically_zero(expr):
         return _ALL_ZERO
     reasons: list[str] = []
-    for attempt in (_plain, _by_classes, _by_modulus, _by_bounds):
+    for attempt in (_plain, _by_classes, _by_modulus, _by_bounds, _without_waves):
         try:
             return attempt(expr, deadline)
         except Undecided as error:
@@ -352,3 +352,23 @@ def _size_without_zeros(base: sympy.Expr, deadline: float) -> Monomial | None:
         return None
     waves = sympy.Add(*[sympy.Abs(c) for m, c in top if m.phase])
     return top[0][0].size if sign(mean - waves) > 0 else None
+
+
+def _without_waves(expr: sympy.Expr, deadline: float) -> Verdict:
+    """Sines and cosines to positive integer powers are at most 1: absolute convergence without them is enough."""
+    factors = sympy.Mul.make_args(expr)
+    waves = [f for f in factors if _is_wave(f)]
+    rest = sympy.Mul(*(f for f in factors if not _is_wave(f)))
+    answer = decide(rest, deadline) if waves else None
+    if answer is None or answer.kind != "absolute":
+        raise Undecided("no sines or cosines on terms that converge absolutely")
+    shown = ", ".join(map(str, waves))
+    bounded = Hypothesis("bounded factors", f"{shown}: at most 1 in size, for the argument is real")
+    reason = f"factors of size at most 1 times the terms {rest}"
+    return Verdict(Truth.TRUE, "absolute", "comparison test", reason, (bounded, *answer.hypotheses))
+
+
+def _is_wave(factor: sympy.Expr) -> bool:
+    base, exponent = factor.as_base_exp()
+    real = isinstance(base, sympy.sin | sympy.cos) and not base.has(sympy.I)
+    return bool(real and exponent.is_Integer and exponent > 0)

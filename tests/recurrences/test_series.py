@@ -81,10 +81,16 @@ def test_the_names_of_a_geometric_series_are_its_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("term", ["s", "s*n", "1/(n + s)"])
-def test_the_name_of_the_partial_sum_is_not_taken_from_the_term(term: str) -> None:
-    """`s` in a term would silently become the sum so far."""
-    with pytest.raises(InputError):
-        values(series(term), 3)
+def test_a_parameter_may_be_called_s(term: str) -> None:
+    """`s` in a term must not become the sum so far."""
+    assert series(term).recurrence.names == ("total",)
+    assert series(term).recurrence.parameters == ("s",)
+    assert str(values(series(term), 2)[1].free_symbols) == "{s}"
+
+
+def test_both_names_of_the_sum_are_not_taken_from_the_term() -> None:
+    with pytest.raises(InputError, match="total"):
+        series("s + total")
 
 
 @pytest.mark.parametrize("text", ["1/n^2", "", "sine(n)", "n!", "9**9**9"])
