@@ -17,7 +17,10 @@ ABSOLUTE = [
 ALTERNATING = [
     (c.term, c.start)
     for c in CORPUS
-    if c.kind == "alternating" and is_readable(c.term) and c.term.count("(-1)") == 1 and c.term.startswith("(-1)")
+    if c.kind == "alternating"
+    and is_readable(c.term)
+    and c.term.count("(-1)") == 1
+    and c.term.startswith(("(-1)**n*", "(-1)**n/", "(-1)**(n + 1)", "(-1)**(n - 1)"))
 ]
 """Terms whose sizes are smooth: `sumalt` is wrong, without a word, where a sign stands in a denominator too."""
 
