@@ -110,12 +110,25 @@ def partial_sum_formula(series: Series) -> sympy.Expr:
     """The sum of the first n terms as a formula in n; raises `Undecided` where none is found."""
     a = summand(series)
     found = _antidifference(a)
+    if found is None or found.has(sympy.floor):
+        found = _from_the_rest(a) or found
     if found is None:
         raise Undecided(
             f"no closed form was found for the partial sums of the {a}. Tried: polynomial, geometric and rational "
             "terms, Gosper's algorithm, C-finite terms, harmonic numbers, telescopes. Numbers of terms still work"
         )
     return found.subs(n, n + (a.start - 1))
+
+
+def _from_the_rest(a: Summand) -> sympy.Expr | None:
+    """The sum up to n as the whole sum less the rest, for rational terms, plain or alternating."""
+    rest = rational_remainder(a)
+    if rest is None or _decided(a).truth is not Truth.TRUE:
+        return None
+    try:
+        return closed_form(a).value - rest
+    except Undecided:
+        return None
 
 
 def partial_sum_at(series: Series, count: int) -> Any:

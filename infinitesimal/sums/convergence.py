@@ -63,7 +63,8 @@ def verdict(a: Summand, seconds: float = SECONDS) -> Verdict:
     >>> print(verdict(Summand((-1) ** n / sympy.sqrt(n))))
     converges conditionally by the Leibniz test: the signs alternate and 1/sqrt(n) decreases to 0
       1. the terms alternate in sign: the phase is (-1)**n
-      2. the sizes decrease to 0 in the end: 1/sqrt(n), a germ of a Hardy field, is monotone
+      2. the sizes decrease to 0 in the end: 1/sqrt(n), a germ of a Hardy field, is monotone;
+         abs(a(n)) decreases from n = 1 on: its derivative is negative from there
       3. the moduli have a divergent series: the leading size is 1/sqrt(n)
     """
     if a.parameters:

@@ -43,36 +43,61 @@ class RemainderBounds:
 
 
 def rational_remainder(a: Summand) -> sympy.Expr | None:
-    """The sum of a rational term over all indices above n, in polygamma functions; None for another term.
+    """The sum of a rational term, plain or alternating, over all indices above n, in polygamma functions; else None.
 
     By partial fractions over Q: the sum of c/(k + b)**m over k > n is c*(-1)**m*psi^(m-1)(n + 1 + b)/(m - 1)!,
-    also for m = 1, where the c add up to 0 (Abramowitz and Stegun, 6.4.10). Only rational poles.
+    also for m = 1, where the c add up to 0 (Abramowitz and Stegun, 6.4.10). Alternating sums are two of those, over
+    every other index. Only rational poles.
 
     >>> rational_remainder(Summand(1 / n**2))
     polygamma(1, n + 1)
+    >>> rational_remainder(Summand((-1) ** n / n))
+    -(-1)**n*(polygamma(0, n/2 + 1) - polygamma(0, (n + 1)/2))/2
     """
-    if not a.expr.is_rational_function(n) or a.parameters:
+    sign, size = alternating_part(a.expr)
+    weights = None if a.parameters else _partial_fractions(size)
+    if weights is None:
         return None
-    weights: dict[tuple[sympy.Rational, int], sympy.Rational] = defaultdict(lambda: sympy.Integer(0))
-    for part in sympy.Add.make_args(sympy.apart(sympy.together(a.expr), n)):
+    return _in_polygammas(weights) if sign is None else _alternating_in_polygammas(weights, sign)
+
+
+Weights = dict[tuple[sympy.Rational, int], sympy.Rational]
+"""c by (b, m) for the sum of c/(n + b)**m."""
+
+
+def _partial_fractions(expr: sympy.Expr) -> Weights | None:
+    """The partial fractions of a rational function without polynomial part and with rational poles."""
+    if not expr.is_rational_function(n):
+        return None
+    weights: Weights = defaultdict(lambda: sympy.Integer(0))
+    for part in sympy.Add.make_args(sympy.apart(sympy.together(expr), n)):
         top, bottom = sympy.fraction(sympy.factor(part))
         base, power = sympy.factor_list(bottom, n)[1][0] if bottom.has(n) else (n, 0)
         line = sympy.Poly(base, n)
         if line.degree() != 1 or not power or top.has(n):
             return None
         lead, constant = line.all_coeffs()
-        weight = sympy.cancel(part * (n + constant / lead) ** power)
-        weights[constant / lead, power] += weight
-    return _in_polygammas(weights)
+        weights[constant / lead, power] += sympy.cancel(part * (n + constant / lead) ** power)
+    return weights
 
 
-def _in_polygammas(weights: dict[tuple[sympy.Rational, int], sympy.Rational]) -> sympy.Expr:
+def _alternating_in_polygammas(weights: Weights, sign: sympy.Expr) -> sympy.Expr:
+    """The sum of sign(k)*c/(k + b)**m over k > n, as the difference of the sums over every other index."""
+    total: sympy.Expr = sympy.Integer(0)
+    for (b, m), weight in weights.items():
+        near, far = (sympy.polygamma(m - 1, (n + i + b) / 2) for i in (1, 2))
+        total += weight * (-1) ** m * (near - far) / (2**m * sympy.factorial(m - 1))
+    offset = sympy.expand(sign.exp - n) + 1
+    return sympy.factor_terms((-1) ** (n + offset % 2) * total)
+
+
+def _in_polygammas(weights: Weights) -> sympy.Expr:
     """The sum of c/(k + b)**m over k > n, the b of each class modulo 1 brought to its least member."""
     least: dict[sympy.Rational, sympy.Rational] = {}
     for b, _ in weights:
         least[b % 1] = min(b, least.get(b % 1, b))
     total: sympy.Expr = sympy.Integer(0)
-    coefficients: dict[tuple[sympy.Rational, int], sympy.Rational] = defaultdict(lambda: sympy.Integer(0))
+    coefficients: Weights = defaultdict(lambda: sympy.Integer(0))
     for (b, m), weight in weights.items():
         base = least[b % 1]
         coefficients[base, m] += weight

@@ -10,6 +10,8 @@ import sympy
 from flint import arb, ctx, fmpz_poly
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import Undecided
+from infinitesimal.sums.evaluation import real_ball
 
 _BITS = 128
 _POSITIVE = (sympy.exp, sympy.cosh, sympy.Abs)
@@ -89,11 +91,12 @@ def _logarithmic_derivative(expr: sympy.Expr) -> sympy.Expr:
 
 
 def _constant_sign(expr: sympy.Expr) -> Sign | None:
-    from infinitesimal.sums.evaluation import real_ball
-
     if expr.is_Rational:
         return (int(sympy.sign(expr)), 0)
-    ball = real_ball(expr, _BITS)
+    try:
+        ball = real_ball(expr, _BITS)
+    except Undecided:
+        return None
     return (1, 0) if ball > 0 else (-1, 0) if ball < 0 else None
 
 

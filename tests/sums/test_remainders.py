@@ -12,7 +12,17 @@ HALF = sympy.Rational(1, 2)
 
 
 @pytest.mark.parametrize(
-    "term", [1 / n**2, 1 / (n * (n + 1)), 1 / (n * (n + HALF) ** 3), 1 / ((3 * n + 1) * (3 * n + 2)), 1 / (n + 2) ** 4]
+    "term",
+    [
+        (-1) ** n / n,
+        (-1) ** (n + 1) / (n + HALF) ** 2,
+        (-1) ** n / (n * (n + 1) ** 3),
+        1 / n**2,
+        1 / (n * (n + 1)),
+        1 / (n * (n + HALF) ** 3),
+        1 / ((3 * n + 1) * (3 * n + 2)),
+        1 / (n + 2) ** 4,
+    ],
 )
 def test_a_rational_rest_falls_by_its_terms(term: sympy.Expr) -> None:
     rest = rational_remainder(Summand(term))
@@ -56,5 +66,5 @@ def test_bounds_hold_the_rest(term: sympy.Expr) -> None:
 
 
 def test_what_is_not_monotone_has_no_bounds() -> None:
-    assert remainder_bounds(Summand(sympy.sin(n) / n**2)) is None
+    assert remainder_bounds(Summand(sympy.sin(n) ** 2 / n**2)) is None
     assert remainder_bounds(Summand((-1) ** n * sympy.sin(n) / n**2)) is None
