@@ -98,6 +98,11 @@ def _check_convergence(a: Summand) -> None:
 
 
 def _parametric_sum(a: Summand) -> sympy.Expr:
+    factor, rest = a.expr.as_independent(n, as_Add=False)
+    if rest.has(n) and not rest.free_symbols - {n}:
+        plain = Summand(rest, a.start)
+        _check_convergence(plain)
+        return factor * closed_form(plain).value
     with only_own_errors(a):
         cases = closed_form_parametric(a)
     if not cases:

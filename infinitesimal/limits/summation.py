@@ -22,10 +22,11 @@ MOST_SUMS = 400
 def summation(term: object, index: object, first: object, last: object) -> Any:
     """The sum of `term` over the index from `first` to `last`, both included, in closed form.
 
-    Bounds are integers or terms in n and parameters; n and the parameters in a bound stand for integers. The
-    result is a `Fraction` or a SymPy expression, verified exactly before it is returned: as an identity
-    of its differences or a recurrence with a certificate, and at the first values. A sum with fewer terms than
-    none (last < first - 1) is not meant. `last` may be SymPy's oo. Raises `Undecided` where no closed form is found.
+    Bounds are integers or terms in n and parameters. The symbol n stands for an integer that is not
+    negative, and parameters in a bound for integers that leave the range not empty. The result is a
+    `Fraction` or a SymPy expression, compared with the sum at many values before it is returned; special
+    values of parameters are cases of a `Piecewise`. `last` may be SymPy's oo. Raises `Undecided` where no
+    closed form is found.
 
     >>> summation("binomial(n, k)**2", "k", 0, "n")
     binomial(2*n, n)

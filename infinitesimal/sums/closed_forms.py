@@ -22,6 +22,7 @@ from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Truth
 
 FAMILIES = (
+    "terminating",
     "geometric",
     "rational_sums",
     "zeta_values",
@@ -34,6 +35,7 @@ FAMILIES = (
     "log_products",
     "periodic",
     "lacunary",
+    "modular_values",
     "limits_of_partial_sums",
 )
 """The modules that know closed forms, each with `closed_form(summand)`, the cheap ones first."""

@@ -9,10 +9,14 @@ import sympy
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.sums.evaluation import rational_at, value_ball
+from infinitesimal.sums.signs import sign_from
 from infinitesimal.sums.summand import Summand
 
 CHECKED = 48
 """How many terms are looked at one by one where no theorem covers all of them."""
+
+MOST_CHECKED = 4096
+"""How many are looked at where a theorem covers those after them."""
 
 SMALL = 8
 """Up to this index terms with powers in n are evaluated symbolically."""
@@ -27,7 +31,8 @@ def check_domain(a: Summand) -> None:
     """Nothing, when the term has a real value at every index from the start on, as far as this can be told.
 
     Raises `InputError` that names the first bad index found. Rational subexpressions are checked for all indices,
-    by their exact roots; others for the first `CHECKED` indices. Parameters are taken to be harmless.
+    by their exact roots; others up to an index from which on their sign is proved, or for the first `CHECKED`
+    indices where that is not seen. Parameters are taken to be harmless.
 
     >>> check_domain(Summand(1 / (n - 3), 1))
     Traceback (most recent call last):
@@ -36,6 +41,8 @@ def check_domain(a: Summand) -> None:
     """
     deadline = time.monotonic() + SECONDS
     for part in sympy.preorder_traversal(a.expr):
+        if part.is_number and part.is_real is False:
+            raise InputError(f"the term {a.expr} is not real: {part} is not; a series of real terms is expected")
         if part.free_symbols != {n} or not part.args:
             continue
         for inside, holds, complaint in _conditions(part):
@@ -156,12 +163,13 @@ def _first_failure(inside: sympy.Expr, holds: Condition, start: int, deadline: f
 def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
     """Indices to look at: all that matter for a rational expression, the first ones for another."""
     first = list(range(start, start + CHECKED))
-    if not isinstance(inside, sympy.Expr) or not inside.is_rational_function(n):
+    if not isinstance(inside, sympy.Expr) or holds is _no_pole_of_gamma:
         return first
+    if not inside.is_rational_function(n):
+        settled = sign_from(inside)
+        return first if settled is None else list(range(start, min(max(settled[1], start) + 1, start + MOST_CHECKED)))
     parts = [part.as_poly(n) for part in sympy.fraction(sympy.together(inside))]
     if any(p is None or (not p.domain.is_ZZ and not p.domain.is_QQ) for p in parts):
-        return first
-    if holds is _no_pole_of_gamma:
         return first
     found = {start}
     for polynomial in parts:

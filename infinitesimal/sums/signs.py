@@ -1,9 +1,10 @@
 """From where on a term has one sign, decreases, or is convex: proofs, with the threshold as their evidence.
 
 A sign is found from the structure of the expression: products from their factors, sums as polynomials in
-one generator (n, a root of n, or log n) whose real roots are enclosed. What this does not see is None.
+one generator (n, a root of n, log n, or b**n) whose real roots are enclosed. What this does not see is None.
 """
 
+from collections.abc import Callable
 from math import lcm
 
 import sympy
@@ -159,13 +160,9 @@ def _sum(expr: sympy.Expr) -> Sign | None:
 
 
 def _polynomial(expr: sympy.Expr) -> Sign | None:
-    """The sign of a polynomial in n, in a root of n, or in log n, with rational coefficients."""
-    log = sympy.log(n)
-    roots = {p.exp.q for p in expr.atoms(sympy.Pow) if p.base == n and p.exp.is_Rational}
-    degree = lcm(1, *(int(q) for q in roots))
+    """The sign of a polynomial in one generator, with rational coefficients: n, a root of n, log n, or b**n."""
     t = sympy.Dummy("t", positive=True)
-    logarithmic = not expr.subs(log, t).has(n)
-    inner = expr.subs(log, t) if logarithmic else sympy.expand(expr).subs(n, t**degree)
+    inner, index_of = _in_generator(sympy.expand(expr), t)
     try:
         polynomial = sympy.Poly(inner, t, domain="QQ")
     except (sympy.PolynomialError, sympy.CoercionFailed):
@@ -174,11 +171,23 @@ def _polynomial(expr: sympy.Expr) -> Sign | None:
     top = _largest_root(fmpz_poly([int(c) for c in reversed(coefficients)]))
     sign = int(sympy.sign(coefficients[0]))
     with ctx.workprec(_BITS):
-        bound = top.exp() if logarithmic else max(top, arb(0)) ** degree
-        start = int(bound.upper().ceil().unique_fmpz())
-    if not logarithmic:
-        start = _past_root(expr, start, sign)
-    return sign, max(start, 1 if logarithmic else 0)
+        start = max(int(index_of(top).upper().ceil().unique_fmpz()), 0)
+    if expr.has(sympy.log(n)):
+        return sign, max(start, 1)
+    return sign, _past_root(expr, start, sign)
+
+
+def _in_generator(expr: sympy.Expr, t: sympy.Symbol) -> tuple[sympy.Expr, Callable[[arb], arb]]:
+    """The expression in t for one generator, and the index from which on the generator is at least a number."""
+    log = sympy.log(n)
+    if not expr.subs(log, t).has(n):
+        return expr.subs(log, t), lambda bound: bound.exp()
+    bases = {p.base for p in expr.atoms(sympy.Pow) if p.exp.has(n)}
+    if len(bases) == 1 and (base := bases.pop()).is_Rational and base > 1:
+        logarithm = (arb(int(base.p)) / int(base.q)).log()
+        return expr.subs(base**n, t), lambda bound: (bound if bound > 1 else arb(1)).log() / logarithm
+    degree = lcm(1, *(int(p.exp.q) for p in expr.atoms(sympy.Pow) if p.base == n and p.exp.is_Rational))
+    return expr.subs(n, t**degree), lambda bound: (bound if bound > 0 else arb(0)) ** degree
 
 
 def _largest_root(polynomial: fmpz_poly) -> arb:

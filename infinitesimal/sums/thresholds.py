@@ -32,6 +32,8 @@ def enough_terms(a: Summand, tolerance: Fraction, rest: sympy.Expr | None, secon
     `Undecided` where monotonicity is not seen, an index would have more than 256 bits, or the
     search takes longer than `seconds`.
     """
+    if a.expr.is_zero:
+        return a.start - 1
     return _Search(a, tolerance, rest if rest is not None else rational_remainder(a), seconds).least()
 
 

@@ -5,7 +5,15 @@ import sympy
 from flint import acb, acb_series, arb, ctx, fmpq
 
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.euler_maclaurin import converges, exponential_integral, integral, integrals, tail
+from infinitesimal.sums.euler_maclaurin import (
+    _count,
+    converges,
+    derivative_bound,
+    exponential_integral,
+    integral,
+    integrals,
+    tail,
+)
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Scale
 
 NOTHING = arb(0)
@@ -87,3 +95,40 @@ def test_integrals_by_recurrence_agree(shift: sympy.Expr) -> None:
         for m, value in integrals(set(terms), scale, NOTHING).items():
             assert value.overlaps(integral(m, scale, NOTHING))
             assert value.rad() < arb(2) ** -170
+
+
+@pytest.mark.parametrize("first", [10, 1000, 10**6])
+@pytest.mark.parametrize("s", [1, 2, 9])
+@pytest.mark.parametrize("order", [2, 3, 8, 40])
+def test_the_bound_of_the_derivatives_of_a_power(first: int, s: int, order: int) -> None:
+    """The sum over n >= N of |f^(k)(n)|/k! is the rising factorial (s)_k/k! times zeta(s + k, N)."""
+    m = Monomial(ZERO_ANGLE, s, 0, 0)
+    with ctx.workprec(100):
+        exact = arb(s).rising(order) / arb(order + 1).gamma() * acb(s + order).zeta(first).real
+        assert derivative_bound(m, Scale(first), NOTHING, order) > exact
+
+
+@pytest.mark.parametrize("offset", [fmpq(0), fmpq(1, 3)])
+def test_the_rest_is_the_one_of_the_theorem(offset: fmpq) -> None:
+    """2 zeta(2K)/(2 pi)^(2K) (2K)! times the bound of f^(2K)/(2K)!, for every precision that is asked for."""
+    m = Monomial(ZERO_ANGLE, 2, 0, 0)
+    for bits in (1, 30, 200):
+        count, rest = _count({m: fmpq(-3)}, Scale(40), arb(offset), bits)
+        with ctx.workprec(100):
+            factor = 2 * arb(2 * count).zeta() / (2 * arb.pi()) ** (2 * count) * arb(2 * count + 1).gamma()
+            assert rest > 3 * factor * derivative_bound(m, Scale(40), arb(offset), 2 * count) * (1 - arb(2) ** -30)
+
+
+@pytest.mark.parametrize("bits", [1, 10, 25])
+def test_a_low_accuracy_is_as_wide_as_it_has_to_be(bits: int) -> None:
+    with ctx.workprec(400):
+        found = tail(single(2), Scale(8), NOTHING, bits)
+        assert found.overlaps(acb(2).zeta(8).real)
+        assert found.rad() > arb(2) ** -300
+
+
+def test_powers_with_an_offset() -> None:
+    with ctx.workprec(200):
+        assert not converges(Monomial(ZERO_ANGLE, 0, 0, 0), Scale(100), arb(1))
+        found = tail(single(1), Scale(100), arb(fmpq(1, 3)), 120)
+        assert found.overlaps(acb(fmpq(4, 3)).zeta(100).real)

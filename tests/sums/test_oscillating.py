@@ -6,8 +6,9 @@ from flint import acb, arb, ctx, fmpq
 from sympy import Rational, pi
 
 from infinitesimal.errors import Undecided
+from infinitesimal.sums.euler_maclaurin import derivative_bound
 from infinitesimal.sums.evaluation import ball
-from infinitesimal.sums.oscillating import tail
+from infinitesimal.sums.oscillating import _count, tail
 from infinitesimal.sums.scale import Monomial, Scale
 
 NOTHING = arb(0)
@@ -53,3 +54,28 @@ def test_terms_that_do_not_vanish_are_refused() -> None:
 def test_a_full_turn_is_refused() -> None:
     with ctx.workprec(60), pytest.raises(Undecided):
         tail(2 * pi, {Monomial(2 * pi, 1, 0, 0): fmpq(1)}, Scale(100), NOTHING, 50)
+
+
+@pytest.mark.parametrize("angle", ANGLES, ids=str)
+def test_the_rest_is_the_one_of_the_transform(angle: sympy.Expr) -> None:
+    """K!/|1 - z|^K times the bound of f^(K)/K!, for every precision that is asked for."""
+    m = Monomial(angle, 1, 0, 0)
+    for bits in (1, 40, 120):
+        with ctx.workprec(200):
+            z = wave(angle, 1)
+            count, rest = _count({m: fmpq(-3)}, Scale(600), NOTHING, z, bits)
+            factor = arb(count + 1).gamma() / abs(1 - z) ** count
+            assert rest > 3 * factor * derivative_bound(m, Scale(600), NOTHING, count) * (1 - arb(2) ** -30)
+
+
+def test_a_low_accuracy_is_as_wide_as_it_has_to_be() -> None:
+    with ctx.workprec(400):
+        found = tail(pi, {Monomial(pi, 1, 0, 0): fmpq(1)}, Scale(16), NOTHING, 5)
+        head = sum((arb(-1) ** k / k for k in range(1, 16)), arb(0))
+        assert (found.real + head).overlaps(-arb.const_log2())
+        assert found.real.rad() > arb(2) ** -300
+
+
+def test_a_bounded_wave_with_an_offset_is_refused() -> None:
+    with ctx.workprec(60), pytest.raises(Undecided):
+        tail(pi, {Monomial(pi, -1, 0, 0): fmpq(1)}, Scale(100), arb(1), 50)

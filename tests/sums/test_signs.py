@@ -70,3 +70,39 @@ def test_growing_terms_are_not_decreasing() -> None:
     assert decreasing_from(n**2) is None
     assert decreasing_from(-1 / n) is None
     assert convex_from(sympy.log(n)) is None
+
+
+def test_a_threshold_is_not_before_the_sign_or_the_slope_settles() -> None:
+    assert decreasing_from(n / (n**2 + 50)) == 8
+    assert decreasing_from(sympy.log(n) / n) == 3
+    bend = convex_from(n / (n**2 + 50))
+    assert bend is not None and bend >= 12  # the inflection is at sqrt(150) = 12.2...
+
+
+@pytest.mark.parametrize(
+    ("term", "sign"),
+    [
+        ((1 - n) ** 3, -1),
+        ((1 - n) ** 2, 1),
+        ((3 - n) ** -3 / n, -1),
+        (sympy.atan(1 - n), -1),
+        (sympy.sinh(2 - sympy.sqrt(n)), -1),
+        (sympy.Abs(2 - n), 1),
+        (sympy.log(n / (n + 1)), -1),
+        (n / -3 - sympy.Rational(1, 2), -1),
+        ((1 - n) / sympy.Integer(-7), 1),
+        (sympy.factorial(n + 2), 1),
+    ],
+    ids=str,
+)
+def test_the_sign_is_the_right_one(term: sympy.Expr, sign: int) -> None:
+    found = sign_from(term)
+    assert found is not None and found[0] == sign
+    assert all(at(term, k) * sign > 0 for k in range(max(found[1], 1), found[1] + 40))
+
+
+def test_a_constant_argument_has_to_lie_in_the_domain_of_the_sign() -> None:
+    assert sign_from(sympy.sin(sympy.Rational(7, 2) - 1 / n)) is None
+    assert sign_from(sympy.sin(3 - 1 / n)) == (1, 1)
+    assert sign_from(sympy.harmonic(1 - n)) is None
+    assert sign_from(sympy.gamma(sympy.Rational(1, 2) - n)) is None
