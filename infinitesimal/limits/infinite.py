@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
-from flint import fmpq
+from flint import arb, fmpq
 
 from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided
@@ -20,7 +20,7 @@ from infinitesimal.sums.closed_forms import closed_form
 from infinitesimal.sums.convergence import verdict
 from infinitesimal.sums.domain import check_domain
 from infinitesimal.sums.enclosure import enclose, tail_ball
-from infinitesimal.sums.evaluation import rational_at
+from infinitesimal.sums.evaluation import rational_at, value_ball
 from infinitesimal.sums.finite import antidifference
 from infinitesimal.sums.foreign import only_own_errors
 from infinitesimal.sums.parametric import closed_form_parametric
@@ -32,10 +32,10 @@ from infinitesimal.sums.thresholds import enough_terms
 from infinitesimal.terms.term import Apply, Var, fold
 from infinitesimal.truth import Truth, Verdict
 
-MOST_TERMS = 1_000_000
-"""Terms that are added one by one, where no faster way to a partial sum is known."""
+MOST_WRITTEN_TERMS = 1_000
+"""Terms that are written out and added, where no faster way to a partial sum is known."""
 
-MOST_IRRATIONAL_TERMS = 1_000
+MOST_BITS = 1 << 24
 JUMPED_TERMS = 1_000
 """From more terms than these a closed form of the partial sums is asked first."""
 
@@ -169,20 +169,16 @@ def partial_sums(series: Series, count: int) -> list[Any]:
 
 
 def _added(a: Summand, count: int) -> Any:
-    if count > MOST_TERMS:
-        raise BudgetSpent(f"adding {count} terms of the {a}: at most {MOST_TERMS} are; try enclose or the symbol n")
-    indices = range(a.start, a.start + count)
-    first = None if a.parameters else rational_at(a.expr, a.start)
-    if first is not None:
-        values = [rational_at(a.expr, k) for k in indices]
-        if None not in values:
-            return _fraction(sum((v for v in values if v is not None), start=fmpq(0)))
-    if count > MOST_IRRATIONAL_TERMS:
+    """The terms written out and added, when they are few and none is enormous."""
+    if count > MOST_WRITTEN_TERMS:
         raise BudgetSpent(
-            f"a sum of {count} irrational terms of the {a}: at most {MOST_IRRATIONAL_TERMS} are written out; "
-            "enclose gives digits of the limit"
+            f"adding {count} terms of the {a}: at most {MOST_WRITTEN_TERMS} are written out where no faster way is "
+            "known; enclose gives digits of the limit"
         )
-    return _at_boundary(sympy.Add(*(a.value(k) for k in indices)))
+    last = a.start + count - 1
+    if not a.parameters and abs(value_ball(a.expr, last, 30)) > arb(2) ** MOST_BITS:
+        raise BudgetSpent(f"the term of the {a} at n = {last} has more than {MOST_BITS} bits: add fewer terms")
+    return _at_boundary(sympy.Add(*(a.value(k) for k in range(a.start, last + 1))))
 
 
 def remainder_formula(series: Series) -> Any:

@@ -21,27 +21,53 @@ _BITS = 200
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:
-    """The sum of a constant times atan of a rational function of n; None where the class ends.
+    """The sum of a constant times atan of a rational function of n, perhaps with alternating signs; None for others.
 
     >>> closed_form(Summand(sympy.atan(2 / n**2), 1))
     3*pi/4
     """
-    factor, function = a.expr.as_independent(n, as_Add=False)
-    if not isinstance(function, sympy.atan) or not function.args[0].is_rational_function(n):
+    read = _read(a)
+    if read is None:
         return None
-    p, q = sympy.fraction(sympy.cancel(function.args[0]))
-    roots = _roots(sympy.expand(q + I * p))
-    if roots is None or a.parameters:
+    factor, terms = read
+    # the product of q + i p over the terms has the sum of their args
+    polynomial, pieces = S.One, []
+    for sign, argument in terms:
+        p, q = sympy.fraction(sympy.cancel(argument))
+        polynomial *= q + sign * I * p
+        pieces.append((sign, p, q))
+    roots = _roots(sympy.expand(polynomial))
+    if roots is None:
         return None
-    first = _principal_from(roots, a.start)
-    if first is None or first - a.start > MAX_PREFIX:
+    start = a.start if len(terms) == 1 else 0
+    first = _principal_from(roots, start)
+    if first is None or first - start > MAX_PREFIX:
         return None
-    angle = S.Zero
-    for k in range(a.start, first):
-        below = q.subs(n, k)
-        angle += pi / 2 * sympy.sign(p.subs(n, k)) if below == 0 else sympy.atan(sympy.Rational(p.subs(n, k), below))
+    angle = sympy.Add(*(sign * _angle(p, q, k) for k in range(start, first) for sign, p, q in pieces))
     tail = _tail(roots, first)
     return None if tail is None else sympy.expand(factor * combined(angle + tail))
+
+
+def _read(a: Summand) -> tuple[sympy.Expr, list[tuple[int, sympy.Expr]]] | None:
+    """The constant and the signed arguments of the arctangents; alternating terms by pairs from the start on."""
+    factor, function = sympy.expand_power_exp(a.expr).as_independent(n, as_Add=False)
+    sign = S.NegativeOne**n
+    alternating = sign in sympy.Mul.make_args(function)
+    if alternating:
+        function /= sign
+    if not isinstance(function, sympy.atan) or not function.args[0].is_rational_function(n) or a.parameters:
+        return None
+    x = function.args[0]
+    if not alternating:
+        return factor, [(1, x)]
+    pair = [(1, x.subs(n, 2 * n + a.start)), (-1, x.subs(n, 2 * n + 1 + a.start))]
+    return factor * S.NegativeOne**a.start, pair
+
+
+def _angle(p: sympy.Expr, q: sympy.Expr, k: int) -> sympy.Expr:
+    """The value of atan(p/q) at k, a pole counting as the right angle."""
+    above, below = p.subs(n, k), q.subs(n, k)
+    return pi / 2 * sympy.sign(above) if below == 0 else sympy.atan(sympy.Rational(above, below))
 
 
 def differences(term: sympy.Expr, x: sympy.Symbol, power: sympy.Expr) -> sympy.Expr | None:
@@ -141,25 +167,35 @@ def _matched(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
 
 
 def _reflected(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
-    """Pairs alpha, -alpha: Gamma(1+alpha) Gamma(1-alpha) = pi alpha/sin(pi alpha).
+    """Pairs alpha, k - alpha with an integer k: Gamma(alpha) Gamma(1 - alpha) = pi/sin(pi alpha).
 
-    The tail from 1 on is arg(sin(pi alpha)/alpha) up to a multiple of pi.
+    The tail from 0 on is arg sin(pi alpha), less the args of the factors before, up to a multiple of pi.
     """
     left = list(roots)
     total = S.Zero
     while left:
         alpha = left.pop()
-        partner = next((b for b in left if sympy.expand(alpha + b) == 0), None)
+        partner = next((b for b in left if sympy.expand(alpha + b).is_Integer), None)
         if partner is None:
             return None
         left.remove(partner)
+        k = int(sympy.expand(alpha + partner))
+        alpha = max(alpha, partner, key=sympy.re)
         x, y = (sympy.expand(f(alpha)) for f in (sympy.re, sympy.im))
         if x == 0 or y == 0:
             return None
-        total += sympy.atan(sympy.tanh(pi * y) / sympy.tan(pi * x)) - sympy.atan(y / x)
-        for k in range(1, first):
-            total -= sympy.atan(sympy.im(sympy.expand(k**2 - alpha**2)) / sympy.re(sympy.expand(k**2 - alpha**2)))
+        total += sympy.atan(sympy.tanh(pi * y) / sympy.tan(pi * x))
+        before = S.One
+        for factor in [alpha + j for j in range(first)] + [1 - alpha + j for j in range(first + k - 1)]:
+            before = sympy.expand(before * factor)
+        total -= _argument(before)
     return total
+
+
+def _argument(z: sympy.Expr) -> sympy.Expr:
+    """The arg of a number, up to a multiple of pi."""
+    x, y = z.as_real_imag()
+    return pi / 2 if x == 0 else sympy.atan(y / x)
 
 
 def combined(angle: sympy.Expr) -> sympy.Expr:

@@ -99,6 +99,8 @@ def _system(
     above = sympy.Mul(*(n + c for c in family.numerator()))
     below = sympy.Mul(*(n - 1 + c for c in family.denominator()))
     size = max(len(family.numerator()), len(family.denominator()))
+    if degree > MAX_COLUMNS:
+        return None
     u = [n**k for k in range(max(0, degree - size + 2) + 1)]
     places: list[tuple[sympy.Expr, int]] = []
     denominator = S.One

@@ -18,6 +18,7 @@ from infinitesimal.sums.summand import Summand
 
 MAX_DEGREE = 8
 MAX_STEP = 4
+MAX_INDEX = 20
 _A, _B, _S = sympy.symbols("a b s")
 _PHI = (1 + sympy.sqrt(5)) / 2
 
@@ -32,7 +33,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     """
     if not a.expr.has(sympy.fibonacci, sympy.lucas):
         return None
-    for family in (_c_finite, _with_factorials, _arctangent, _telescoping):
+    for family in (_c_finite, _with_factorials, _arctangent, _with_constant, _telescoping):
         value = family(a)
         if value is not None:
             return value
@@ -95,6 +96,41 @@ def _arctangent(a: Summand) -> sympy.Expr | None:
         return None
     before = sympy.fibonacci(2 * a.start + shift - 1)
     return c * (sympy.pi / 2 if before == 0 else sympy.atan(1 / before)) if before >= 0 else None
+
+
+def _with_constant(a: Summand) -> sympy.Expr | None:
+    """1/(F(mn+c) + F(s)) with odd indices, 1/(L(mn+c) + L(s)) with even ones, and these with the constant taken away.
+
+    y + 1/y + phi**s + phi**-s factors at y = phi**(mn+c), so the term is a constant times the difference of
+    t(mn+c-s) and t(mn+c+s), t(k) = 1/(1 + phi**k): they telescope where m divides 2s (Backstrom 1981).
+    """
+    factor, bottom = (1 / a.expr).as_independent(n, as_Add=False)
+    constant, rest = bottom.as_independent(n, as_Add=True)
+    scale, number = rest.as_independent(n, as_Add=False)
+    if constant == 0 or not isinstance(number, sympy.fibonacci | sympy.lucas) or len(number.args) > 1:
+        return None
+    index = sympy.expand(number.args[0])
+    m, c = index.coeff(n, 1), index.coeff(n, 0)
+    root = sympy.sqrt(5) if isinstance(number, sympy.fibonacci) else S.One
+    odd = int(isinstance(number, sympy.fibonacci))
+    if index != m * n + c or not (m.is_Integer and 0 < m <= MAX_STEP and m % 2 == 0 and c.is_Integer and c % 2 == odd):
+        return None
+    wanted = sympy.expand(root * constant / scale)
+    sign = -1 if wanted.is_negative else 1
+    s = next((k for k in range(1, MAX_INDEX) if sympy.expand(_PHI**k + (_PHI - 1) ** k - sign * wanted) == 0), None)
+    if s is None or 2 * s % m:
+        return None
+    first = m * a.start + c - s
+    parts = (1 / (1 + sign * _power(first + m * j)) for j in range(2 * s // m))
+    whole = (
+        sign * root / (factor * scale) / (_power(s) - _power(-s)) * sympy.Add(*(sympy.radsimp(part) for part in parts))
+    )
+    return sympy.expand(sympy.radsimp(whole))
+
+
+def _power(k: int) -> sympy.Expr:
+    """phi**k as a + b sqrt(5)."""
+    return sympy.expand((_PHI if k >= 0 else _PHI - 1) ** abs(k))
 
 
 def _telescoping(a: Summand) -> sympy.Expr | None:

@@ -48,7 +48,9 @@ def closed_form(a: Summand) -> sympy.Expr | None:
 @lru_cache(maxsize=1)
 def _table() -> tuple[tuple[sympy.Expr, sympy.Expr, int, sympy.Expr], ...]:
     """Terms, their normal forms, where their sums begin, and the sums."""
-    return tuple((term, _normal(term), first, value) for term, first, value in _known())
+    rows = list(_known())
+    rows += [(term.subs(n, n - 1), 1, value) for term, first, value in rows if first == 0]
+    return tuple((term, _normal(term), first, value) for term, first, value in rows)
 
 
 def _known() -> Iterator[tuple[sympy.Expr, int, sympy.Expr]]:

@@ -159,16 +159,16 @@ def _dirichlet(a: Summand) -> Case | None:
             if place.is_Integer
             else sympy.zeta(s, place)
         )
-        return c * value, condition
+        return _removed(c * value, condition)
     if shift != 0:
         return None
     head = sympy.Add(*(base**k * S(k) ** -s for k in range(1, a.start)))
     if a.start < 1:
         return None
     if base == -1:
-        return -c * sympy.dirichlet_eta(s) - c * head, sympy.re(s) > 0
+        return _removed(-c * sympy.dirichlet_eta(s) - c * head, sympy.re(s) > 0)
     if s.free_symbols or (s.is_positive and not (s.is_Integer and s <= 1)):
-        return c * (sympy.polylog(s, base) - head), _disc(base)
+        return _removed(c * (sympy.polylog(s, base) - head), _disc(base))
     return None
 
 

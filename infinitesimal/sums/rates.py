@@ -1,13 +1,15 @@
 """How fast a series approaches its sum: the rate, and the asymptotic order of what is left."""
 
 from dataclasses import dataclass
+from functools import cmp_to_key
 
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
+from infinitesimal.sums.germs import Germ
 from infinitesimal.sums.germs_of_terms import germ
-from infinitesimal.sums.monomials import INDEX, Monomial, as_expression
+from infinitesimal.sums.monomials import INDEX, LEVEL, Monomial, as_expression, compare, times, to_power
 from infinitesimal.sums.summand import Summand, shift
 
 
@@ -48,31 +50,71 @@ def rate_of_series(a: Summand) -> Rate:
     >>> rate_of_series(Summand(n / 3**n))
     linear with ratio 1/3: the rest ~ n/(2*3**n)
     """
-    leading = germ(a.expr).leading()
-    sizes = {m.size for m, _ in leading}
-    if len(sizes) != 1:
-        raise Undecided(f"the {a} has no single leading term: its rate is not decided here")
-    size = sizes.pop()
-    weight = leading[0][1] if len(leading) == 1 else sympy.Integer(1)
-    phase = leading[0][0].phase if len(leading) == 1 else None
-    if size.exponent:
-        return _exponential(a, size, weight, phase)
-    if phase == ():
-        return _algebraic(size, weight)
-    return Rate("sublinear", None, -size.powers[0], as_expression(size), False)
+    found = germ(a.expr)
+    leading = found.leading()
+    size = leading[0][0].size
+    if size.exponent and compare(size.exponent[0][0], INDEX) >= 0:
+        weight = leading[0][1] if len(leading) == 1 and not leading[0][0].phase else None
+        return _exponential(a, size, weight)
+    if any(phase != INDEX for m, _ in found.terms for phase, _ in m.phase):
+        raise Undecided(f"the terms of the {a} oscillate slowly: the rate of their sum is not decided here")
+    return _sublinear(a, found)
 
 
-def _exponential(a: Summand, size: Monomial, weight: sympy.Expr, phase: object) -> Rate:
+def _exponential(a: Summand, size: Monomial, weight: sympy.Expr | None) -> Rate:
+    """Sizes that fall at least like r**n: the rest is of the size of its first terms."""
     growth, c = size.exponent[0]
-    plain = in_powers(weight * as_expression(size))
     if growth != INDEX:
-        faster = growth.powers[0] > 1 or (growth.powers[0] == 1 and growth.powers[1] > 0) or bool(growth.exponent)
-        if faster:
-            return Rate("superlinear", sympy.Integer(0), None, shift(a.expr, 1), phase == ())
-        return Rate("sublinear", None, None, plain, False)
-    ratio = sympy.exp(c)
-    sharp = phase == ()
-    return Rate("linear", ratio, None, plain * ratio / (1 - ratio) if sharp else plain, sharp)
+        return Rate("superlinear", sympy.Integer(0), None, shift(a.expr, 1), weight is not None)
+    ratio = in_powers(sympy.exp(c))
+    plain = in_powers(as_expression(size))
+    if weight is None:
+        return Rate("linear", ratio, None, plain, False)
+    return Rate("linear", ratio, None, in_powers(weight * as_expression(size)) * ratio / (1 - ratio), True)
+
+
+def _sublinear(a: Summand, found: Germ) -> Rate:
+    """The larger one of two rests: of the plain part, by its integral, and of the oscillating part, by its size."""
+    plain = max((t for t in found.terms if not t[0].phase), key=cmp_to_key(_compare_terms), default=None)
+    waves = max((m.size for m, _ in found.terms if m.phase), key=cmp_to_key(compare), default=None)
+    unknown = None if found.error is None else _order_of_rest(found.error.size)
+    rest = None if plain is None else _order_of_rest(plain[0])
+    if rest is not None and all(other is None or compare(rest, other) > 0 for other in (waves, unknown)):
+        assert plain is not None
+        return Rate("sublinear", None, _exponent(rest), plain[1] * _rest(plain[0]), True)
+    if waves is not None and (unknown is None or compare(waves, unknown) >= 0):
+        return Rate("sublinear", None, _exponent(waves), in_powers(as_expression(waves)), False)
+    raise Undecided(f"the leading term of the rest of the {a} is not decided by the expansion of its terms")
+
+
+def _compare_terms(s: tuple[Monomial, sympy.Expr], t: tuple[Monomial, sympy.Expr]) -> int:
+    return compare(s[0], t[0])
+
+
+def _exponent(size: Monomial) -> sympy.Expr | None:
+    return None if size.exponent else -size.powers[0]
+
+
+def _order_of_rest(size: Monomial) -> Monomial:
+    """The monomial of the sum of a summable size over all indices above n, without its constant."""
+    if size.exponent:
+        growth = size.exponent[0][0]
+        slope = times(growth, to_power(INDEX, sympy.Integer(-1)))
+        steep = size.powers[0] == -1 or compare(growth, LEVEL[1]) > 0
+        return times(size, to_power(slope, sympy.Integer(-1))) if steep else times(size, INDEX)
+    level = next(k for k, p in enumerate(size.powers) if p != -1)
+    return Monomial((), tuple(p + 1 if k == level else p if k > level else p * 0 for k, p in enumerate(size.powers)))
+
+
+def _rest(size: Monomial) -> sympy.Expr:
+    """The leading term of the integral of a plain size from n to infinity."""
+    if not size.exponent:
+        return _algebraic(size)
+    growth, c = size.exponent[0]
+    plain = in_powers(as_expression(size))
+    if size.powers[0] == -1 or compare(growth, LEVEL[1]) > 0:
+        return plain / -(c * sympy.diff(as_expression(growth), n))
+    return plain * n / (-size.powers[0] - 1)
 
 
 def in_powers(expr: sympy.Expr) -> sympy.Expr:
@@ -92,16 +134,15 @@ def _product_of_powers(exponent: sympy.Expr) -> sympy.Expr:
     return product
 
 
-def _algebraic(size: Monomial, weight: sympy.Expr) -> Rate:
-    """The integral of c*n**p*log(n)**q*..., which is of one sign in the end, by its leading term."""
+def _algebraic(size: Monomial) -> sympy.Expr:
+    """The same for n**p*log(n)**q*..., where the first exponent other than -1 decides."""
     p, *logs = size.powers
     if p != -1:
-        return Rate("sublinear", None, -p - 1, weight * as_expression(size) * n / (-p - 1), True)
+        return as_expression(size) * n / (-p - 1)
     level = next(k for k, q in enumerate(logs) if q != -1)
     q = logs[level]
     slower = sympy.Mul(*(_iterated_log(k) ** power for k, power in enumerate(logs) if k > level))
-    order = weight * _iterated_log(level) ** (q + 1) / -(q + 1) * slower
-    return Rate("sublinear", None, sympy.Integer(0), order, True)
+    return _iterated_log(level) ** (q + 1) / -(q + 1) * slower
 
 
 def _iterated_log(level: int) -> sympy.Expr:

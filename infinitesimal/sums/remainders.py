@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.partial_fractions import decompose
 from infinitesimal.sums.ratios import symbolic_ratio
 from infinitesimal.sums.signs import Sign, convex_from, decreasing_from, sign_from
 from infinitesimal.sums.summand import Summand, shift
@@ -67,17 +68,16 @@ Weights = dict[tuple[sympy.Rational, int], sympy.Rational]
 
 def _partial_fractions(expr: sympy.Expr) -> Weights | None:
     """The partial fractions of a rational function without polynomial part and with rational poles."""
-    if not expr.is_rational_function(n):
+    found = decompose(expr) if expr.is_rational_function(n) else None
+    if found is None or found[0]:
         return None
     weights: Weights = defaultdict(lambda: sympy.Integer(0))
-    for part in sympy.Add.make_args(sympy.apart(sympy.together(expr), n)):
-        top, bottom = sympy.fraction(sympy.factor(part))
-        base, power = sympy.factor_list(bottom, n)[1][0] if bottom.has(n) else (n, 0)
-        line = sympy.Poly(base, n)
-        if line.degree() != 1 or not power or top.has(n):
+    for constant, fraction in found[1]:
+        if fraction.factor.degree() != 1:
             return None
-        lead, constant = line.all_coeffs()
-        weights[constant / lead, power] += sympy.cancel(part * (n + constant / lead) ** power)
+        lead, shift_of_pole = fraction.factor.all_coeffs()
+        scale = constant * fraction.numerator.as_expr() / lead**fraction.power
+        weights[shift_of_pole / lead, fraction.power] += scale
     return weights
 
 

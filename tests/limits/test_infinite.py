@@ -296,3 +296,55 @@ def test_a_constant_factor_and_finitely_many_terms(p: int, c: int, extra: int) -
     assert converges(whole).kind == converges(part).kind == "absolute"
     assert close(limit(whole), sympy.sympify(partial_sum(whole, extra)) + limit(part))
     assert close(limit(whole), c * sympy.zeta(p))
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["1/(2**n - 2**100)", "1/(n**(3/2) - 1000)", "1/(sqrt(n) - 10)**3", "log(abs(n - 100))/n**2", "(-8)**(1/3)/n**2"],
+)
+def test_a_pole_far_out_and_a_complex_constant_are_refused(term: str) -> None:
+    with pytest.raises(InputError):
+        converges(series(term))
+
+
+def test_series_that_end_and_zero() -> None:
+    assert limit(series("binomial(100, n)", 0)) == 2**100
+    assert (limit(series("0")), enough(series("0"), "1/10")) == (0, 0)
+
+
+def test_a_parameter_as_a_factor() -> None:
+    a = sympy.Symbol("a")
+    assert limit(series("a/n**2")) == a * sympy.pi**2 / 6
+    with pytest.raises(Diverges):
+        limit(series("a/n"))
+
+
+@pytest.mark.parametrize(
+    ("term", "exponent", "order"),
+    [
+        ("(2 + sin(n))/n**2", 1, "2/n"),
+        ("sin(n)**2/n**2", 1, "1/(2*n)"),
+        ("1/n**(3/2) + (-1)**n/n", "1/2", "2/sqrt(n)"),
+        ("1/((n + 1)*log(n + 1)**2) + (-1)**n/n", 0, "1/log(n)"),
+        ("exp(-sqrt(n))", None, "2*sqrt(n)*exp(-sqrt(n))"),
+        ("(-1)**n/n + 1/n**3", 1, None),
+    ],
+)
+def test_the_slower_part_of_a_term_decides_the_rate(term: str, exponent: object, order: str | None) -> None:
+    found = rate(series(term))
+    assert found.kind == "sublinear"
+    assert found.exponent == (None if exponent is None else sympy.Rational(exponent))
+    assert found.sharp is (order is not None)
+    assert order is None or sympy.simplify(found.order - sympy.sympify(order, {"n": n})) == 0
+
+
+@pytest.mark.parametrize("term", ["sin(sqrt(n))/n**2", "cos(log(n))/n**2"])
+def test_slow_oscillations_have_no_rate_here(term: str) -> None:
+    with pytest.raises(Undecided, match="slowly"):
+        rate(series(term))
+
+
+@pytest.mark.parametrize(("term", "count"), [("n**n", 10**5), ("2**(2**n)", 40), ("factorial(factorial(n))", 12)])
+def test_enormous_partial_sums_are_refused(term: str, count: int) -> None:
+    with pytest.raises(BudgetSpent):
+        partial_sum(series(term), count)

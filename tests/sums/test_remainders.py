@@ -5,10 +5,12 @@ import pytest
 import sympy
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.enclosure import tail_ball
 from infinitesimal.sums.remainders import rational_remainder, remainder_bounds
 from infinitesimal.sums.summand import Summand
 
 HALF = sympy.Rational(1, 2)
+EPSILON = sympy.Rational(1, 10**15)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,41 @@ def test_bounds_hold_the_rest(term: sympy.Expr) -> None:
 def test_what_is_not_monotone_has_no_bounds() -> None:
     assert remainder_bounds(Summand(sympy.sin(n) ** 2 / n**2)) is None
     assert remainder_bounds(Summand((-1) ** n * sympy.sin(n) / n**2)) is None
+
+
+MEASURED = [
+    n / 3**n,
+    1 / sympy.factorial(n),
+    sympy.binomial(2 * n, n) / 5**n,
+    -(n**2) / 2**n,
+    (-1) ** n * n / (n**2 + 50),
+    (-1) ** (n + 1) * sympy.log(n) / n,
+    (-1) ** n / (3 - n) / n,
+    sympy.exp(-2 * n),
+    1 / (n * sympy.log(n) ** 3),
+    sympy.cos(n) / n,
+    sympy.sin(n / 5 + 1) * n / (n**2 + 9),
+]
+
+
+@pytest.mark.parametrize("term", MEASURED, ids=str)
+def test_bounds_hold_the_enclosed_rest_from_their_first_index(term: sympy.Expr) -> None:
+    start = 5 if term.has(sympy.log) or term.subs(n, 3) == sympy.zoo else 1
+    bounds = remainder_bounds(Summand(term, start))
+    assert bounds is not None
+    for k in (*range(bounds.first, bounds.first + 12), bounds.first + 60):
+        rest = tail_ball(Summand(term, start), k, 60).mid().fmpq()
+        low, high = (sympy.N(end.doit(), 30) for end in bounds.at(k))
+        assert low * (1 - sympy.sign(low) * EPSILON) <= sympy.Rational(int(rest.p), int(rest.q))
+        assert sympy.Rational(int(rest.p), int(rest.q)) <= high * (1 + sympy.sign(high) * EPSILON)
+
+
+def test_bounds_begin_where_their_theorem_does() -> None:
+    convex = remainder_bounds(Summand((-1) ** n * n / (n**2 + 50)))
+    assert convex is not None and convex.first >= 12  # the inflection is at sqrt(150)
+    falling = remainder_bounds(Summand(sympy.cos(n) * n / (n**2 + 50)))
+    assert falling is not None and falling.first >= 7  # the sizes rise up to sqrt(50)
+    assert convex.shifted(3).first == convex.first - 3
+    bound = remainder_bounds(Summand(sympy.cos(n) / n))
+    assert bound is not None
+    assert sympy.simplify(bound.upper * (n + 1) * sympy.sin(sympy.Rational(1, 2))) == 1

@@ -37,6 +37,7 @@ CASES: list[tuple[sympy.Expr, int, Callable[[int], mpmath.mpf], str]] = [
     (n ** (-3 * HALF), 4, lambda k: mpmath.zeta(1.5, k + 1), "1/8"),
     ((n - 7) / 2**n, 1, lambda k: mpmath.mpf(k - 5) / 2**k, "1/100"),
     ((n - 7) / 2**n, 1, lambda k: mpmath.mpf(k - 5) / 2**k, "19/10"),
+    ((n - 10) / 2**n, 1, lambda k: mpmath.mpf(k - 8) / 2**k, "1/1000"),
     ((-1) ** n * n / (n**2 + 50), 1, alternating, "1/40"),
     ((-1) ** n * n / (n**2 + 50), 1, alternating, "1/1000"),
     (sympy.cos(n) / 2**n, 0, wave, "1/50"),
