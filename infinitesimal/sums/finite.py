@@ -34,6 +34,10 @@ MAX_EXCEPTIONS = 4
 SECONDS = 8.0
 
 
+MAX_POWER = 120
+"""Higher powers of expressions in n are not expanded."""
+
+
 def summation_expr(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
     """The sum of the expression over first <= k <= last in closed form, or None when none is found.
 
@@ -65,6 +69,8 @@ def antidifference(a: Summand) -> Expr | None:
     >>> antidifference(Summand(n * sympy.factorial(n), 1))
     factorial(n + 1) - 1
     """
+    if any(abs(p.exp) > MAX_POWER for p in a.expr.atoms(sympy.Pow) if p.base.has(n) and p.exp.is_Integer):
+        return None
     k = sympy.Dummy("k", integer=True, nonnegative=True)
     return summation_expr(a.expr.subs(n, k), k, Integer(a.start), n)
 

@@ -20,7 +20,8 @@ _OF_ARGUMENT = (sympy.atan, sympy.sinh, sympy.tanh, sympy.asinh)
 _POSITIVE_FROM_1 = (sympy.factorial, sympy.factorial2, sympy.harmonic, sympy.fibonacci, sympy.lucas, sympy.catalan)
 
 Sign = tuple[int, int]
-"""A sign, 1 or -1 (0 for a term that is zero), and the index from which on it holds, for every real n."""
+"""A sign, 1 or -1 (0 for a term that is zero), and the index from which on it holds: for every integer n, and for
+every real n where the term is elementary."""
 
 
 def sign_from(expr: sympy.Expr) -> Sign | None:
@@ -198,7 +199,7 @@ def _largest_root(polynomial: fmpz_poly) -> arb:
 
 
 def _past_root(expr: sympy.Expr, start: int, sign: int) -> int:
-    """The bound, one further where it is a root itself, and one less where it is not needed."""
+    """The bound, or the first index after it where the sign is there: the bound may be a root itself."""
     while expr.subs(n, start) * sign <= 0:
         start += 1
     return start

@@ -33,6 +33,9 @@ TELESCOPING = [
     ("atan(1/(2*n**2))", 1, pi / 4),
     ("atan(8*n/(n**4-2*n**2+5))", 1, pi - atan(Rational(1, 2))),
     ("atan(2*n/(n**4+n**2+2))", 1, pi / 4),
+    ("(-1)**(n+1)*atan(2/n**2)", 1, pi / 4),
+    ("(-1)**n*atan(1/(2*n+1))", 0, atan(tanh(pi / 4))),
+    ("(-1)**(n+1)*atan(1/(2*n**2))", 1, 2 * atan(tanh(pi / 4)) - pi / 4),
     ("atan(1/n**2)", 1, pi / 4 - atan(tanh(pi / sqrt(2)) / sympy.tan(pi / sqrt(2)))),
     ("1/(sqrt(n)*(n+1)+n*sqrt(n+1))", 1, S(1)),
     ("(sqrt(n+1)-sqrt(n))/sqrt(n**2+n)", 1, S(1)),
@@ -71,6 +74,9 @@ FIBONACCI = [
     ("1/(fibonacci(n)*fibonacci(n+4))", 1, Rational(7, 18)),
     ("fibonacci(n)/(n*2**n)", 1, 4 * sqrt(5) * log((1 + sqrt(5)) / 2) / 5),
     ("atan(1/fibonacci(2*n+1))", 0, pi / 2),
+    ("1/(1+fibonacci(2*n+1))", 0, sqrt(5) / 2),
+    ("1/(3+lucas(2*n))", 0, sqrt(5) / 5 + Rational(1, 10)),
+    ("2/(fibonacci(2*n+1)-2)", 2, Rational(21, 8) - 3 * sqrt(5) / 4),
 ]
 
 
