@@ -122,7 +122,9 @@ def partial_sum_formula(series: Series) -> sympy.Expr:
             f"no closed form was found for the partial sums of the {a}. Tried: polynomial, geometric and rational "
             "terms, Gosper's algorithm, C-finite terms, harmonic numbers, telescopes. Numbers of terms still work"
         )
-    return found.subs(n, n + (a.start - 1))
+    shifted = found.subs(n, n + (a.start - 1))
+    empty = rational_at(shifted, 0) if not a.parameters else fmpq(0)
+    return shifted if empty == 0 else sympy.Piecewise((0, sympy.Eq(n, 0)), (shifted, True))
 
 
 def _from_the_rest(a: Summand) -> sympy.Expr | None:

@@ -20,7 +20,7 @@ from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Geometric, Series
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
-MOST_DIGITS = 10_000
+MOST_DIGITS = 1_000
 
 
 def limit(process: Process) -> Any:

@@ -1,21 +1,26 @@
 """Finite sums with symbolic bounds, in closed form, and estimates of limits from partial sums."""
 
+from fractions import Fraction
 from typing import Any
 
 import sympy
 
-from infinitesimal.arithmetics.symbolic import symbol, symbolic, to_fraction
-from infinitesimal.errors import InputError, Undecided
+from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
+from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.limits.values import values
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import as_summand, series
 from infinitesimal.sums.acceleration import Acceleration, transformed
+from infinitesimal.sums.evaluation import rational_at
 from infinitesimal.sums.finite import summation_expr
 from infinitesimal.sums.foreign import only_own_errors
 from infinitesimal.terms.parse import check_name
 from infinitesimal.terms.term import Var, fold, substitute
 
-MOST_SUMS = 400
+MOST_ADDED = 10_000
+"""With more terms between two numbers the closed form for a symbolic bound is evaluated."""
+
+MOST_SUMS = 200
 """Partial sums of an extrapolation: the numbers in it grow with their square."""
 
 
@@ -48,14 +53,25 @@ def summation(term: object, index: object, first: object, last: object) -> Any:
 
     expr = fold(built, symbolic, variable)
     low, high = (_bound(value, what, name) for value, what in ((first, "first"), (last, "last")))
+    far = high if high.is_Integer and low.is_Integer and high - low > MOST_ADDED else None
     with only_own_errors(f"the sum of {expr}"):
-        value = summation_expr(expr, k, low, high)
+        value = summation_expr(expr, k, low, high if far is None else n)
+        if far is not None and value is not None:
+            return _at(value, int(far))
     if value is None:
         raise Undecided(
             f"no closed form was found for the sum of {expr} over {name} from {low} to {high}. Tried: polynomial, "
             "geometric and rational terms, Gosper's and Zeilberger's algorithms, C-finite terms, harmonic numbers"
         )
     return to_fraction(value) if value.is_Rational else value
+
+
+def _at(formula: sympy.Expr, last: int) -> Fraction:
+    """A closed form at a large bound, where its value is a rational number of a size that can be written."""
+    found = rational_at(formula, last)
+    if found is None:
+        raise BudgetSpent(f"{formula} at n = {last} is not a rational number, or too large a one: give the bound n")
+    return Fraction(int(found.p), int(found.q))
 
 
 def accelerate(process: Process, method: str = "levin", count: int = 20) -> Acceleration:

@@ -64,6 +64,9 @@ def closed_form(a: Summand) -> Found:
     deadline = time.monotonic() + SECONDS
     tried: list[str] = []
     for family in FAMILIES:
+        if time.monotonic() > deadline:
+            tried.append(f"no more after {SECONDS:.0f} seconds")
+            break
         try:
             with only_own_errors(family):
                 value = _asked(family)(a)
@@ -76,9 +79,6 @@ def closed_form(a: Summand) -> Found:
         if _confirmed(a, value):
             return Found(value, family, f"an enclosure to {CONFIRMED_DIGITS} digits contains it")
         tried.append(f"{family.replace('_', ' ')} (not confirmed)")
-        if time.monotonic() > deadline:
-            tried.append(f"no more after {SECONDS:.0f} seconds")
-            break
     parts = _by_parts(a)
     if parts is not None and _confirmed(a, parts):
         return Found(parts, "parts", f"an enclosure to {CONFIRMED_DIGITS} digits contains it")

@@ -18,6 +18,7 @@ from infinitesimal.sums.difference_ansatz import solve_columns
 from infinitesimal.sums.hypergeometric_terms import Family
 
 MAX_RANGE = 40
+MAX_DEGREE = 40
 MAX_COLUMNS = 90
 
 
@@ -99,7 +100,7 @@ def _system(
     above = sympy.Mul(*(n + c for c in family.numerator()))
     below = sympy.Mul(*(n - 1 + c for c in family.denominator()))
     size = max(len(family.numerator()), len(family.denominator()))
-    if degree > MAX_COLUMNS:
+    if degree > MAX_DEGREE:
         return None
     u = [n**k for k in range(max(0, degree - size + 2) + 1)]
     places: list[tuple[sympy.Expr, int]] = []

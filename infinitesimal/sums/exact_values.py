@@ -10,6 +10,9 @@ from infinitesimal.arithmetics.symbolic import n
 
 ExactFunction = Callable[[int], fmpq]
 
+MAX_HARMONIC = 2_000_000
+"""Harmonic numbers of larger indices are not computed: they take about 2.9 bits for each unit of the index."""
+
 MAX_BITS = 1 << 24
 """Values of more bits than this are not computed."""
 
@@ -177,6 +180,8 @@ def _harmonic(x: fmpq, order: fmpq | None = None) -> fmpq:
     k = _integer(x)
     if k < 0:
         raise NotRational("harmonic number of a negative index")
+    if k > MAX_HARMONIC:
+        raise NotRational("too many bits")
     if order is None or order == 1:
         return fmpq.harmonic(k)
     if k > 2000:

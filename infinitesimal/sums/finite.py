@@ -33,9 +33,8 @@ MAX_EXCEPTIONS = 4
 
 SECONDS = 8.0
 
-
-MAX_POWER = 120
-"""Higher powers of expressions in n are not expanded."""
+MAX_DEGREE = 60
+"""Polynomials of higher degree are not expanded."""
 
 
 def summation_expr(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
@@ -69,10 +68,17 @@ def antidifference(a: Summand) -> Expr | None:
     >>> antidifference(Summand(n * sympy.factorial(n), 1))
     factorial(n + 1) - 1
     """
-    if any(abs(p.exp) > MAX_POWER for p in a.expr.atoms(sympy.Pow) if p.base.has(n) and p.exp.is_Integer):
+    if any(_degree(power) > MAX_DEGREE for power in a.expr.atoms(sympy.Pow)):
         return None
     k = sympy.Dummy("k", integer=True, nonnegative=True)
     return summation_expr(a.expr.subs(n, k), k, Integer(a.start), n)
+
+
+def _degree(power: sympy.Pow) -> int:
+    """The degree of a power of a polynomial in n, or of its reciprocal; 0 for anything else."""
+    if not power.exp.is_Integer or not power.base.has(n) or not power.base.is_polynomial(n):
+        return 0
+    return int(abs(power.exp) * sympy.degree(power.base, n))
 
 
 def _numeric(expr: Expr, k: sympy.Symbol, first: Expr, count: int) -> Expr | None:

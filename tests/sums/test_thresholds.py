@@ -1,6 +1,6 @@
 """How many terms are enough: the least number, against rests that are known for every index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import mpmath
@@ -12,8 +12,13 @@ from infinitesimal.errors import Undecided
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.thresholds import enough_terms
 
-mpmath.mp.dps = 30
 HALF = sympy.Rational(1, 2)
+
+
+@pytest.fixture(autouse=True)
+def thirty_digits() -> Iterator[None]:
+    with mpmath.workdps(30):
+        yield
 
 
 def alternating(k: int) -> mpmath.mpf:
