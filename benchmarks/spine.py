@@ -88,7 +88,6 @@ def exact_trajectory(steps: int = 1000) -> Iterator[Ratio]:
         lambda: inf.values(descent, steps),
         textbook,
         "<= 0.02",
-        rounds=2,
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import sympy
 from flint import arb, fmpq
 
+from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided
 from infinitesimal.interval import Interval
-from infinitesimal.rational import lowest_terms
 from infinitesimal.recurrences.series import Geometric, Series
 from infinitesimal.sums.closed_forms import closed_form
 from infinitesimal.sums.convergence import verdict
@@ -150,7 +150,7 @@ def partial_sum_at(series: Series, count: int) -> Any:
         found = _jump(a, last) if count > JUMPED_TERMS else None
         found = found if found is not None else exact_partial_sum(a, last)
         if found is not None:
-            return _fraction(found)
+            return QQ.export(found)
     return _added(a, count)
 
 
@@ -237,7 +237,7 @@ def _interval(a: Summand, count: int, bits: int = 128) -> Interval:
 
 
 def _end(value: Any) -> Fraction:
-    return _fraction(value.fmpq())
+    return QQ.export(value.fmpq())
 
 
 def enough_terms_of(series: Series, tolerance: Fraction, seconds: float) -> int:
@@ -277,7 +277,3 @@ def rate_of(series: Series | Geometric) -> Rate:
 
 def _at_boundary(value: sympy.Expr) -> Any:
     return to_fraction(value) if value.is_Rational else value
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return lowest_terms(int(value.p), int(value.q))

@@ -5,6 +5,7 @@ from typing import Any
 
 import sympy
 
+from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.limits.values import values
@@ -71,7 +72,7 @@ def _at(formula: sympy.Expr, last: int) -> Fraction:
     found = rational_at(formula, last)
     if found is None:
         raise BudgetSpent(f"{formula} at n = {last} is not a rational number, or too large a one: give the bound n")
-    return Fraction(int(found.p), int(found.q))
+    return QQ.export(found)
 
 
 def accelerate(process: Process, method: str = "levin", count: int = 20) -> Acceleration:
