@@ -194,8 +194,9 @@ class _Purse:
 def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
     """The values of x = r x + c in lowest terms, on integers and without a gcd of large numbers.
 
-    With r = R/Q and c = C/Q the next value of N/D is (R N + C D)/(Q D). All primes of a
-    denominator divide m = Q D(0), so a common factor is found by the gcd of N mod m and m.
+    With r = R/Q and c = C/Q the next value of N/D is (R N + C D)/(Q D). All primes of the denominators from
+    N/D on divide m, at first Q D, so a common factor is found by the gcd of N mod m and m. Once m divides D, and
+    both N and R are prime to m, the next numerator R N + C D is too, and so for ever: no gcd is needed any more.
     """
     r, c, x = mapping.matrix[0, 0], mapping.forcing[0][0], mapping.start[0]
     q = lcm(int(r.q), int(c.q))
@@ -204,9 +205,15 @@ def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
     small = q * bottom
     while True:
         yield lowest_terms(top, bottom)
+        if gcd(scale, small) == 1 and bottom % small == 0 and gcd(top % small, small) == 1:
+            break
         top, bottom = scale * top + shift * bottom, q * bottom
         while (common := gcd(top % small, small)) > 1 and (common := gcd(common, bottom % common)) > 1:
             top, bottom = top // common, bottom // common
+            small = gcd(small, q * bottom)
+    while True:
+        top, bottom = scale * top + shift * bottom, q * bottom
+        yield lowest_terms(top, bottom)
 
 
 def _scalar_list(recurrence: Recurrence, mapping: AffineMap, count: int, budget: Budget) -> list[Fraction]:
