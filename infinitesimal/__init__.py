@@ -45,7 +45,7 @@ _HOMES = {
     "limits.values": ("at", "steps", "values"),
     "rational": ("exact",),
     "recurrences.descents": ("Descent", "descent"),
-    "recurrences.losses": ("loss",),
+    "recurrences.losses": ("Loss", "loss"),
     "recurrences.races": ("race",),
     "recurrences.recurrence": ("Recurrence", "recurrence"),
     "recurrences.series": ("geometric", "series", "zeno"),

@@ -1,6 +1,6 @@
 """Rigorous ball arithmetic, on Arb: every ball contains the exact value."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -15,6 +15,33 @@ from infinitesimal.truth import Truth
 
 MAX_EXPONENT = 100_000
 """Balls with ends beyond 2**MAX_EXPONENT are as good as infinite."""
+
+
+def _softplus(x: arb) -> arb:
+    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+def _relu(x: arb) -> arb:
+    return x if x > 0 else arb(0) if x <= 0 else arb(0).union(x.upper())
+
+
+def _between(x: arb, below: int, above: int) -> arb:
+    """A step from `below` to `above` at 0, where it is 0."""
+    return arb(above) if x > 0 else arb(below) if x < 0 else arb(0) if x == 0 else arb(below).union(arb(above))
+
+
+_FUNCTIONS: Mapping[str, Callable[..., arb]] = MappingProxyType(
+    {
+        **{name: getattr(arb, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan")},
+        **{name: getattr(arb, name) for name in ("sinh", "cosh", "tanh", "atan")},
+        "softplus": _softplus,
+        "logistic": lambda x: 1 / (1 + (-x).exp()),
+        "Abs": abs,
+        "relu": _relu,
+        "sign": lambda x: _between(x, -1, 1),
+        "heaviside": lambda x: _between(x, 0, 1),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,13 @@ class Balls:
 
     def pow(self, a: arb, k: int) -> arb:
         return self._compute("__pow__", a, arb(k))
+
+    def function(self, name: str, *args: arb) -> arb:
+        """A function of losses on a ball. Raises `InputError` for a function that balls do not have here."""
+        if name not in _FUNCTIONS:
+            raise InputError(f"{name} is not a function of losses: those are {', '.join(sorted(_FUNCTIONS))}")
+        with ctx.workprec(self.bits):
+            return _FUNCTIONS[name](*args)
 
     def equal(self, a: arb, b: arb) -> Truth:
         if not a.overlaps(b):

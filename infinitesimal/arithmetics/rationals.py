@@ -1,16 +1,24 @@
 """Exact rational arithmetic, on flint. Elements are `fmpq`; nothing is ever rounded."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
 from flint import fmpq
 
-from infinitesimal.errors import BudgetSpent, Undefined
+from infinitesimal.errors import BudgetSpent, InputError, Undefined
 from infinitesimal.rational import lowest_terms, rational
 from infinitesimal.truth import Truth
 
+_FUNCTIONS: Mapping[str, Callable[..., fmpq]] = MappingProxyType(
+    {
+        "Abs": abs,
+        "relu": lambda x: x if x > 0 else fmpq(0),
+        "sign": lambda x: fmpq((x > 0) - (x < 0)),
+        "heaviside": lambda x: fmpq(int(x > 0)),
+    }
+)
 _INFIX = MappingProxyType({"add": "+", "sub": "-", "mul": "*", "neg": "-"})
 
 
@@ -63,6 +71,14 @@ class Rationals:
     def pow(self, a: fmpq, k: int) -> fmpq:
         _check_bits(_bits(a) * abs(k))
         return a**k if k >= 0 else self.div(fmpq(1), a**-k)
+
+    def function(self, name: str, *args: fmpq) -> fmpq:
+        """|x|, relu, sign and heaviside of a rational. Raises `InputError` for the others, whose values are
+        irrational but for a few arguments.
+        """
+        if name not in _FUNCTIONS:
+            raise InputError(f"{name}({_brief(args[0]) if args else ''}) is irrational in general: take balls(128)")
+        return _FUNCTIONS[name](*args)
 
     def equal(self, a: fmpq, b: fmpq) -> Truth:
         return Truth.of(bool(a == b))

@@ -49,6 +49,10 @@ class Sizes:
         size = Size(a.numerator * abs(k), a.denominator * abs(k))
         return size if k >= 0 else Size(size.denominator, size.numerator)
 
+    def function(self, name: str, *args: Size) -> Size:
+        """The functions that rationals have: they take away a sign, or a number."""
+        return args[0]
+
 
 class NotPolynomial(InputError):
     """The term is not a polynomial in the state, or one too large to be worth looking at."""
@@ -115,6 +119,9 @@ class Degrees:
         if a.value is not None:
             return self.const(a.value**k)
         return _bounded(Degree(a.degree * k, a.denominator**k, a.weight**k, a.monomial))
+
+    def function(self, name: str, *args: Degree) -> Degree:
+        raise NotPolynomial(f"the term has the function {name}")
 
 
 def _bounded(degree: Degree) -> Degree:

@@ -27,7 +27,13 @@ def number(value: Fraction) -> sympy.Rational:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-_FUNCTIONS = {"power": sympy.Pow}
+_FUNCTIONS = {
+    "power": sympy.Pow,
+    "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
+    "logistic": lambda x: 1 / (1 + sympy.exp(-x)),
+    "relu": lambda x: sympy.Max(x, 0),
+    "heaviside": lambda x: sympy.Heaviside(x, 0),
+}
 
 
 @dataclass(frozen=True, slots=True)

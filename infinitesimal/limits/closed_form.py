@@ -14,7 +14,6 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from infinitesimal.errors import Undecided, Unverified
-from infinitesimal.limits.affine import AffineMap, affine_form, affine_map
 from infinitesimal.limits.exponential import (
     ExponentialPolynomial,
     ExponentialPolynomials,
@@ -24,6 +23,7 @@ from infinitesimal.limits.exponential import (
     power_sums,
     text,
 )
+from infinitesimal.linear.affine import AffineMap, affine_form, affine_map
 from infinitesimal.rational import lowest_terms, show
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
 from infinitesimal.terms.pretty import latex_name, latex_number

@@ -15,10 +15,10 @@ from typing import Any
 
 import sympy
 
+from infinitesimal.arithmetics.rational_functions import Quotient
 from infinitesimal.arithmetics.symbolic import n, number, symbol
 from infinitesimal.errors import Undecided, Unverified
-from infinitesimal.limits.affine import affine_form
-from infinitesimal.limits.rational_functions import Quotient
+from infinitesimal.linear.affine import affine_form
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 
 MAX_DIMENSION = 4

@@ -13,8 +13,8 @@ from flint import fmpq
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError, Undefined
-from infinitesimal.limits.affine import AffineMap, TooManyBits, affine_map
 from infinitesimal.limits.closed_form import solve
+from infinitesimal.linear.affine import AffineMap, TooManyBits, affine_map
 from infinitesimal.rational import lowest_terms
 from infinitesimal.recurrences.cost import affordable, one_step, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
@@ -261,7 +261,7 @@ def compiled(recurrence: Recurrence) -> Any:
     lines, outputs = source(recurrence.program, [*names, "n"], QQ.infix, "    ")
     text = "\n".join([f"def update(n, {', '.join(names)}):", *lines, f"    return ({', '.join(outputs)},)"])
     scope: dict[str, Any] = {f"c{i}": QQ.const(value) for i, value in enumerate(recurrence.program.constants)}
-    scope |= {"div": QQ.div, "pow": QQ.pow}
+    scope |= {"div": QQ.div, "pow": QQ.pow, "function": QQ.function}
     exec(compile(text, "<generated update>", "exec"), scope)
     return scope["update"]
 

@@ -39,7 +39,8 @@ class Recurrence:
     """A state, the terms that update it, its start, and the components that are watched.
 
     The terms read the old state and the step number `n`; all components are updated together.
-    Names that are neither are parameters. A start is an exact rational or a term in parameters.
+    Names that are neither are parameters. A start is an exact rational or a term in parameters; it is empty
+    where every start is looked at.
     """
 
     step: tuple[tuple[str, Term], ...]
@@ -74,7 +75,9 @@ class Recurrence:
         return compile_terms([t for _, t in self.step], (*self.names, STEP_NUMBER))
 
     def start_values(self) -> dict[str, Fraction]:
-        """The start in numbers. Raises `InputError` while parameters have no value."""
+        """The start in numbers. Raises `InputError` without a start, and while parameters have no value."""
+        if not self.start:
+            raise InputError(f"{self} has no start: give each of {', '.join(self.names)} its first value")
         if self.parameters:
             raise InputError(
                 f"no value for {', '.join(self.parameters)}: it is neither a component of the state "
@@ -86,7 +89,7 @@ class Recurrence:
     def __str__(self) -> str:
         steps = ", ".join(f"{name} = {t}" for name, t in self.step)
         starts = ", ".join(f"{name} = {show(t.value) if isinstance(t, Const) else t}" for name, t in self.start)
-        return f"{steps} from {starts}"
+        return f"{steps} from {starts or 'any start'}"
 
     __repr__ = __str__
 

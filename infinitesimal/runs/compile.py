@@ -76,6 +76,8 @@ class _Writer:
             element = arithmetic.const(value)
             scope |= dict(zip(self._variables(f"c{i}"), element if self.inline else (element,), strict=True))
         scope |= {name: getattr(arithmetic, name) for name in ("add", "sub", "mul", "div", "neg", "pow", "integer")}
+        if hasattr(arithmetic, "function"):
+            scope["function"] = arithmetic.function
         if self.inline is not None:
             scope |= self.inline.scope()
         if self.rule is not None:

@@ -25,6 +25,7 @@ from infinitesimal.runs.halting import Halt, Reason
 from infinitesimal.runs.rules import Tolerance
 from infinitesimal.runs.trajectory import Trajectory, Values, start_state
 from infinitesimal.runs.witness import LISTED, Cycle, FixedPoint, RuleMet, Spent
+from infinitesimal.terms.term import function_of, functions
 from infinitesimal.truth import Truth
 
 CHUNK = 65_536
@@ -66,6 +67,8 @@ def run(
     chosen, machine = as_process(process), resolve(arithmetic)
     if not hasattr(machine, "element_exact"):
         raise InputError(f"{machine!r} does not run: give QQ, balls(bits), a format, or floats(format, rounding)")
+    if used := functions(*(t for _, t in chosen.recurrence.step)):
+        function_of(machine, *used)
     if steps is not None and (not isinstance(steps, int) or isinstance(steps, bool) or steps < 0):
         raise InputError(f"steps {steps!r} is not a number of updates: give an integer from 0 on, or None")
     if stop is not None and not isinstance(stop, Tolerance):

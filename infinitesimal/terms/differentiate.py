@@ -5,9 +5,11 @@ the bits of a machine run. Zero parts are left out and factors 1 are not written
 rearranged.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 
-from infinitesimal.terms.term import Apply, Const, Term, Var, exponent_of, postorder, variables
+from infinitesimal.errors import InputError
+from infinitesimal.terms.term import OPERATIONS, Apply, Const, Term, Var, exponent_of, postorder, variables
 
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 
@@ -17,7 +19,8 @@ def differentiate(root: Term | str, name: str) -> Term:
 
     The rules: (f + g)' = f' + g', (fg)' = f'g + fg', with a factor free of `name` staying in its
     place, (f/g)' = f'/g when g is free of `name` and (f'g - fg')/g**2 otherwise,
-    (f**k)' = k f**(k-1) f'.
+    (f**k)' = k f**(k-1) f', and the chain rule for the functions of losses. Off its kink |f| has the slope
+    sign(f), and relu(f) heaviside(f). Raises `InputError` for a function without a rule.
 
     >>> differentiate("9/2*x**2", "x")
     9/2*(2*x)
@@ -44,6 +47,8 @@ def _leaf(node: Term, name: str) -> Term:
 
 
 def _rule(node: Apply, name: str, slope: dict[Term, Term]) -> Term:
+    if node.operation not in OPERATIONS:
+        return _chain_rule(node, slope)
     f = node.args[0]
     df = slope[f]
     if node.operation == "neg":
@@ -70,6 +75,49 @@ def _power_rule(f: Term, k: int, df: Term) -> Term:
         return df
     power = f if k == 2 else f ** (k - 1)
     return _product(Const(Fraction(k)) * power, df)
+
+
+def _chain_rule(node: Apply, slope: dict[Term, Term]) -> Term:
+    if all(slope[arg] == _ZERO for arg in node.args):
+        return _ZERO
+    if node.operation not in _OUTER:
+        raise InputError(f"{node.operation} has no rule for its derivative here: losses have {', '.join(_OUTER)}")
+    f = node.args[0]
+    df = slope[f]
+    if node.operation == "log":
+        if isinstance(f, Apply) and f.operation == "cosh":  # the quotient sinh/cosh overflows, and is loose in balls
+            return _product(Apply("tanh", f.args), slope[f.args[0]])
+        return df / f
+    if node.operation == "sqrt":
+        return df / (2 * node)
+    if node.operation == "atan":
+        return df / (1 + f**2)
+    return _product(_OUTER[node.operation](f), df)
+
+
+def _applied(name: str) -> Callable[[Term], Term]:
+    return lambda f: Apply(name, (f,))
+
+
+_OUTER: dict[str, Callable[[Term], Term]] = {
+    "exp": _applied("exp"),
+    "log": lambda f: 1 / f,
+    "sqrt": lambda f: 1 / (2 * Apply("sqrt", (f,))),
+    "sin": _applied("cos"),
+    "cos": lambda f: -Apply("sin", (f,)),
+    "tan": lambda f: 1 + Apply("tan", (f,)) ** 2,
+    "sinh": _applied("cosh"),
+    "cosh": _applied("sinh"),
+    "tanh": lambda f: 1 - Apply("tanh", (f,)) ** 2,
+    "atan": lambda f: 1 / (1 + f**2),
+    "softplus": _applied("logistic"),
+    "logistic": lambda f: Apply("logistic", (f,)) * Apply("logistic", (-f,)),
+    "Abs": _applied("sign"),
+    "relu": _applied("heaviside"),
+    "sign": lambda f: _ZERO,
+    "heaviside": lambda f: _ZERO,
+}
+"""The derivative of each function at its argument. A logistic function in two factors does not cancel."""
 
 
 def _sum(a: Term, b: Term) -> Term:

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import numeral
-from infinitesimal.terms.term import FUNCTIONS, MAX_EXPONENT, Apply, Const, Term, Var
+from infinitesimal.terms.term import FUNCTIONS, KINKED, MAX_EXPONENT, OPERATIONS, SMOOTH, Apply, Const, Term, Var
 
 MAX_CHARACTERS = 20_000
 MAX_OPERATORS = 2_000
@@ -26,8 +26,9 @@ MAX_ARGUMENT = 10_000
 """The largest constant argument of a function: factorial(10**9) is refused, not attempted."""
 
 _LANGUAGE = "a term has numbers, names, + - * / ** and parentheses"
-_SPELLINGS = {"abs": "Abs", "RisingFactorial": "rf", "FallingFactorial": "ff", "ln": "log"}
-_SPELLED = frozenset(FUNCTIONS) - {"power", "pi", "E"}
+_SPELLINGS = {"abs": "Abs", "RisingFactorial": "rf", "FallingFactorial": "ff", "ln": "log", "sigmoid": "logistic"}
+_OF_SUMMANDS = frozenset(FUNCTIONS) - {"power", "pi", "E"}
+_OF_LOSSES = frozenset((*SMOOTH, *KINKED))
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t.+\-*/(),]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NUMERAL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -53,7 +54,7 @@ def read(text: str) -> Term:
     infinitesimal.errors.InputError: in '9**9**9': the exponent 387420489 is larger than 10000 in size:
     give a smaller power
     """
-    return _read(text, functions=False)
+    return _read(text, frozenset())
 
 
 def read_summand(text: str) -> Term:
@@ -65,10 +66,21 @@ def read_summand(text: str) -> Term:
     >>> read_summand("(-1)**n*binomial(2*n, n)/4**n")
     (-1)**n*binomial(2*n, n)/4**n
     """
-    return _read(text, functions=True)
+    return _read(text, _OF_SUMMANDS, general=True)
 
 
-def _read(text: str, functions: bool) -> Term:
+def read_loss(text: str) -> Term:
+    """The loss written by `text`: the language of `read` with the functions `SMOOTH` and `KINKED` besides.
+
+    `abs` is read as `Abs`, `sigmoid` as `logistic`, `ln` as `log`.
+
+    >>> read_loss("softplus(-3*w) + w**2/20")
+    softplus(-3*w) + w**2/20
+    """
+    return _read(text, _OF_LOSSES)
+
+
+def _read(text: str, functions: frozenset[str], general: bool = False) -> Term:
     if isinstance(text, Term):
         return text
     if not isinstance(text, str):
@@ -80,7 +92,7 @@ def _read(text: str, functions: bool) -> Term:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{_quote(text)} is not a term: check its operators and parentheses") from None
     try:
-        return _Reader(source, functions).read(tree.body)
+        return _Reader(source, functions, general).read(tree.body)
     except InputError as error:
         raise InputError(f"in {_quote(text)}: {error}") from None
 
@@ -123,11 +135,15 @@ def _measure(source: str) -> None:
 
 
 class _Reader:
-    """Rebuilds a syntax tree as a term, with a stack of its own: the tree may be deep."""
+    """Rebuilds a syntax tree as a term, with a stack of its own: the tree may be deep.
 
-    def __init__(self, source: str, functions: bool) -> None:
+    `functions` may be called; with `general` an exponent may be any term, and pi and E are numbers.
+    """
+
+    def __init__(self, source: str, functions: frozenset[str], general: bool) -> None:
         self.source = source
         self.functions = functions
+        self.general = general
         self.bits: dict[Term, float] = {}
 
     def read(self, root: ast.expr) -> Term:
@@ -160,7 +176,7 @@ class _Reader:
     def _build(self, node: ast.expr, args: list[Term]) -> Term:
         if isinstance(node, ast.BinOp):
             if isinstance(node.op, ast.Pow):
-                if self.functions and _is_general(args[1]):
+                if self.general and _is_general(args[1]):
                     return Apply("power", tuple(args))
                 exponent = Const(Fraction(_exponent(args[1])))
                 self._bound(exponent)
@@ -169,7 +185,7 @@ class _Reader:
         if isinstance(node, ast.UnaryOp):
             return Apply("neg", tuple(args)) if isinstance(node.op, ast.USub) else args[0]
         if isinstance(node, ast.Name):
-            return Apply(node.id, ()) if self.functions and node.id in ("pi", "E") else Var(check_name(node.id))
+            return Apply(node.id, ()) if self.general and node.id in ("pi", "E") else Var(check_name(node.id))
         if isinstance(node, ast.Call):
             name = self._function(node)
             return Apply(name, tuple(args)) if name else self._call(node)
@@ -183,18 +199,18 @@ class _Reader:
 
     def _function(self, node: ast.Call) -> str | None:
         """The function that a call applies, where functions are read."""
-        if not self.functions or not isinstance(node.func, ast.Name) or node.keywords:
+        if not isinstance(node.func, ast.Name) or node.keywords:
             return None
         name = _SPELLINGS.get(node.func.id, node.func.id)
-        return name if name in _SPELLED else None
+        return name if name in self.functions else None
 
     def _call(self, node: ast.Call) -> Term:
         if self.functions and isinstance(node.func, ast.Name) and node.func.id != "const":
-            near = get_close_matches(node.func.id, _SPELLED, 1)
+            near = get_close_matches(node.func.id, self.functions, 1)
             hint = f"did you mean {near[0]}? " if near else ""
             raise InputError(
                 f"the call {_quote(self._text(node))} is not allowed: {hint}"
-                f"The functions are {', '.join(sorted(_SPELLED))}"
+                f"The functions are {', '.join(sorted(self.functions))}"
             )
         if not (
             isinstance(node.func, ast.Name) and node.func.id == "const" and len(node.args) == 1 and not node.keywords
@@ -214,7 +230,7 @@ class _Reader:
         if isinstance(node, Const):
             self.bits[node] = node.value.numerator.bit_length() + node.value.denominator.bit_length()
         elif isinstance(node, Apply):
-            if node.operation in FUNCTIONS:
+            if node.operation not in OPERATIONS:
                 _bound_arguments(node)
                 return
             parts = [self.bits.get(arg) for arg in node.args]

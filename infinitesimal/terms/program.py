@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from infinitesimal.arithmetic import Element, Operations
-from infinitesimal.errors import InputError
-from infinitesimal.terms.term import Apply, Const, Term, Var, exponent_of, functions, postorder
+from infinitesimal.terms.term import OPERATIONS, Apply, Const, Term, Var, exponent_of, function_of, postorder
 
 
 class Instruction(NamedTuple):
@@ -72,8 +71,11 @@ class Program(NamedTuple):
         """Every register after the program has run on `inputs`."""
         registers = [*inputs, *(operations.const(value) for value in self.constants)]
         for instruction in self.instructions:
-            operation = getattr(operations, instruction.operation)
             args = [registers[i] for i in instruction.operands]
+            if instruction.operation not in OPERATIONS:
+                registers.append(function_of(operations, instruction.operation)(instruction.operation, *args))
+                continue
+            operation = getattr(operations, instruction.operation)
             registers.append(
                 operation(*args, instruction.exponent) if instruction.operation == "pow" else operation(*args)
             )
@@ -86,15 +88,7 @@ class Program(NamedTuple):
 
 
 def compile_terms(terms: Sequence[Term], inputs: Sequence[str]) -> Program:
-    """The program that computes `terms` from variables named `inputs`, in that order.
-
-    Raises `InputError` for terms with functions: a machine has + - * / and integer powers.
-    """
-    if used := functions(*terms):
-        raise InputError(
-            f"{', '.join(used)}: a run takes + - * / and integer powers; functions are for exact words, such as "
-            "values, partial_sum, converges, limit and enclose"
-        )
+    """The program that computes `terms` from variables named `inputs`, in that order."""
     nodes: dict[Term, int] = {Var(name): i for i, name in enumerate(inputs)}
     order: list[Term] = []
     for term in terms:
@@ -124,8 +118,8 @@ def source(
     """Lines of Python that run `program`, and the expressions of its outputs.
 
     `names` are the Python names of the inputs; constants are named `c0, c1, ...`, and operations
-    that `infix` lacks are called by their own names. Single-use results are written in place, so
-    the source is as fast as code written by hand. No text of a user gets into it.
+    that `infix` lacks are called by their own names, functions as `function("exp", ...)`. Single-use results
+    are written in place, so the source is as fast as code written by hand. No text of a user gets into it.
     """
     uses = [0] * (program.first_result + len(program.instructions))
     for instruction in program.instructions:
@@ -139,7 +133,7 @@ def source(
     for instruction in program.instructions:
         register = len(expressions)
         text = _expression(instruction, [expressions[i] for i in instruction.operands], infix)
-        level = 1 + max(depth[i] for i in instruction.operands)
+        level = 1 + max((depth[i] for i in instruction.operands), default=0)
         if uses[register] > 1 or level > 20:
             lines.append(f"{indent}r{register} = {text}")
             text, level = f"r{register}", 0
@@ -155,4 +149,6 @@ def _expression(instruction: Instruction, args: list[str], infix: Mapping[str, s
     if operation in infix:
         sign = infix[operation]
         return f"({sign}{args[0]})" if operation == "neg" else f"({args[0]} {sign} {args[1]})"
+    if operation not in OPERATIONS:
+        return f"function({', '.join([repr(operation), *args])})"
     return f"{operation}({', '.join(args)})"

@@ -2,7 +2,8 @@
 
 A term keeps every operation in the order written; nothing is simplified behind the user's back.
 The operations are listed once, in `OPERATIONS`; a meaning for them is an arithmetic. The general
-terms of series may use `FUNCTIONS` besides, which only some arithmetics have.
+terms of series may use `FUNCTIONS` besides, and losses the `SMOOTH` and `KINKED` ones, which only some
+arithmetics have.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,16 @@ FUNCTIONS: dict[str, tuple[int, ...]] = {
 }
 """The functions of terms of series, in SymPy's spelling, with their numbers of arguments. `rf` and `ff`
 are the rising and the falling factorial, and `power` is written `**`, with any exponent."""
+
+SMOOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "softplus", "logistic")
+"""The functions of losses that have all derivatives where they have a value: `softplus` is log(1 + exp(x)), and
+`logistic`, its derivative, 1/(1 + exp(-x))."""
+
+KINKED = ("Abs", "relu", "sign", "heaviside")
+"""The functions of losses that have a kink or a jump at 0: `relu` is max(x, 0); `sign` and `heaviside` are the
+derivatives of the other two, and are 0 at 0 as training frameworks have it."""
+
+_KNOWN: dict[str, tuple[int, ...]] = {**dict.fromkeys((*SMOOTH, *KINKED), (1,)), **FUNCTIONS}
 
 MAX_SIZE = 50_000
 MAX_DEPTH = 2_500
@@ -122,12 +133,11 @@ class Apply(Term):
     _hash: int = field(init=False)
 
     def __post_init__(self) -> None:
-        known = OPERATIONS if self.operation in OPERATIONS else FUNCTIONS
-        arities = known.get(self.operation, ())
-        if len(self.args) not in ((arities,) if isinstance(arities, int) else arities):
+        arities = (OPERATIONS[self.operation],) if self.operation in OPERATIONS else _KNOWN.get(self.operation, ())
+        if len(self.args) not in arities:
             raise InputError(
                 f"{self.operation!r} with {len(self.args)} arguments: the operations are {sorted(OPERATIONS)}, "
-                f"and in terms of series {sorted(FUNCTIONS)}"
+                f"in losses {sorted((*SMOOTH, *KINKED))}, and in terms of series {sorted(FUNCTIONS)}"
             )
         size = 1 + sum(arg.size for arg in self.args)
         depth = 1 + max((arg.depth for arg in self.args), default=0)
@@ -218,22 +228,23 @@ def fold(root: Term, operations: Operations, variable: Callable[[str], Element])
             meaning[node] = operations.const(node.value)
         elif isinstance(node, Apply) and node.operation == "pow":
             meaning[node] = operations.pow(meaning[node.args[0]], exponent_of(node))
-        elif isinstance(node, Apply) and node.operation in FUNCTIONS:
-            meaning[node] = _function(operations)(node.operation, *(meaning[arg] for arg in node.args))
+        elif isinstance(node, Apply) and node.operation in _KNOWN:
+            function = function_of(operations, node.operation)
+            meaning[node] = function(node.operation, *(meaning[arg] for arg in node.args))
         elif isinstance(node, Apply):
             operation = getattr(operations, node.operation)
             meaning[node] = operation(*(meaning[arg] for arg in node.args))
     return meaning[root]
 
 
-def _function(operations: Operations) -> Callable[..., Element]:
-    """How an arithmetic computes functions; raises `InputError` if it has none."""
+def function_of(operations: Operations, *names: str) -> Callable[..., Element]:
+    """How an arithmetic computes functions; raises `InputError`, with the `names` of those wanted, if it has none."""
     found = getattr(operations, "function", None)
     if found is None:
         name = getattr(operations, "name", type(operations).__name__)
         raise InputError(
-            f"{name} has + - * / and integer powers, no functions: they belong to the terms of series, "
-            "for converges, limit, partial_sum, enclose and summation"
+            f"{', '.join(names)}: {name} has + - * / and integer powers, no functions: they belong to losses and the "
+            "terms of series. Take balls(128), or converges, limit, partial_sum, enclose and summation for a series"
         )
     return found  # type: ignore[no-any-return]
 
@@ -241,7 +252,7 @@ def _function(operations: Operations) -> Callable[..., Element]:
 def functions(*roots: Term) -> tuple[str, ...]:
     """The names of the functions in `roots`, sorted; general powers as `power`."""
     nodes = (node for root in roots for node in postorder(root))
-    return tuple(sorted({x.operation for x in nodes if isinstance(x, Apply) and x.operation in FUNCTIONS}))
+    return tuple(sorted({x.operation for x in nodes if isinstance(x, Apply) and x.operation in _KNOWN}))
 
 
 def exponent_of(power: Apply) -> int:

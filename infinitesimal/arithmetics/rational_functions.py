@@ -81,6 +81,9 @@ class RationalFunctions:
             raise NotPolynomial(f"a power with more than {MAX_TERMS} terms")
         return self._reduced(a.top**k, a.bottom**k)
 
+    def function(self, name: str, *args: Quotient) -> Quotient:
+        raise NotPolynomial(f"the term has the function {name}")
+
     def _reduced(self, top: fmpq_mpoly, bottom: fmpq_mpoly) -> Quotient:
         if bottom.is_constant():
             return Quotient(top / bottom.leading_coefficient(), self.context.constant(1))

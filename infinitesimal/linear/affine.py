@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
+from infinitesimal.arithmetics.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import InfinitesimalError, Undefined
-from infinitesimal.limits.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import fold
 

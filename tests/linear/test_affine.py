@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from infinitesimal.limits.affine import affine_form, affine_map
 from infinitesimal.limits.values import at
+from infinitesimal.linear.affine import affine_form, affine_map
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import zeno
 from tests.strategies.recurrences import Affine, affine_processes, rationals
