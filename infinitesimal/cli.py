@@ -216,7 +216,7 @@ def _sum_table(options: argparse.Namespace) -> "Table":
 def _table_beside(options: argparse.Namespace) -> "Table":
     """The table of a process beside its machines; the picture is drawn on the way, its target looked at first."""
     if options.plot is not None:
-        from infinitesimal.views.plot import picture_path
+        from infinitesimal.views.figures import picture_path
 
         picture_path(options.plot)
     picture = _contrast(options)

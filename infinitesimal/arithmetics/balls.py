@@ -17,8 +17,38 @@ MAX_EXPONENT = 100_000
 """Balls with ends beyond 2**MAX_EXPONENT are as good as infinite."""
 
 
+NARROW_RADIUS = arb(2) ** -10
+"""Above this radius a monotone function is taken at both ends: a linear bound would be loose."""
+
+
+def _increasing(f: Callable[[arb], arb]) -> Callable[[arb], arb]:
+    """An increasing function on balls, by the values at the ends of wide ones."""
+    return lambda x: f(x) if x.rad() < NARROW_RADIUS else f(x.lower()).union(f(x.upper()))
+
+
 def _softplus(x: arb) -> arb:
     return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+def _logistic(x: arb) -> arb:
+    if x > 0:
+        return 1 / (1 + (-x).exp())
+    e = x.exp()  # relative precision where the value is small
+    return e / (1 + e)
+
+
+def _even(f: Callable[[arb], arb]) -> Callable[[arb], arb]:
+    """An even function that increases from 0 on, by its values at the ends of wide balls."""
+    return lambda x: f(x) if x.rad() < NARROW_RADIUS else f(x.abs_lower()).union(f(x.abs_upper()))
+
+
+def power(x: arb, k: int) -> arb:
+    """x**k for an integer k; of a wide ball the ends are taken, so that an even power is not negative."""
+    if k < 0:
+        return 1 / power(x, -k)
+    if k < 2 or x.rad() < NARROW_RADIUS:
+        return x**k
+    return (x.abs_lower() ** k).union(x.abs_upper() ** k) if k % 2 == 0 else (x.lower() ** k).union(x.upper() ** k)
 
 
 def _relu(x: arb) -> arb:
@@ -30,18 +60,27 @@ def _between(x: arb, below: int, above: int) -> arb:
     return arb(above) if x > 0 else arb(below) if x < 0 else arb(0) if x == 0 else arb(below).union(arb(above))
 
 
-_FUNCTIONS: Mapping[str, Callable[..., arb]] = MappingProxyType(
+NARROW: Mapping[str, Callable[..., arb]] = MappingProxyType(
     {
-        **{name: getattr(arb, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan")},
-        **{name: getattr(arb, name) for name in ("sinh", "cosh", "tanh", "atan")},
+        **{name: getattr(arb, name) for name in ("exp", "log", "sqrt", "sinh", "cosh", "tanh", "atan")},
+        **{name: getattr(arb, name) for name in ("sin", "cos", "tan")},
         "softplus": _softplus,
-        "logistic": lambda x: 1 / (1 + (-x).exp()),
+        "logistic": _logistic,
         "Abs": abs,
         "relu": _relu,
         "sign": lambda x: _between(x, -1, 1),
         "heaviside": lambda x: _between(x, 0, 1),
     }
 )
+"""The functions of losses on balls, tight on narrow ones."""
+
+FUNCTIONS: Mapping[str, Callable[..., arb]] = MappingProxyType(
+    dict(NARROW)
+    | {name: _increasing(NARROW[name]) for name in ("exp", "log", "sqrt", "sinh", "tanh", "atan")}
+    | {name: _increasing(NARROW[name]) for name in ("softplus", "logistic")}
+    | {"cosh": _even(arb.cosh)}
+)
+"""The functions of losses on balls, tight on wide ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +146,15 @@ class Balls:
         return self._compute("__neg__", a)
 
     def pow(self, a: arb, k: int) -> arb:
-        return self._compute("__pow__", a, arb(k))
+        with ctx.workprec(self.bits):
+            return power(a, k)
 
     def function(self, name: str, *args: arb) -> arb:
         """A function of losses on a ball. Raises `InputError` for a function that balls do not have here."""
-        if name not in _FUNCTIONS:
-            raise InputError(f"{name} is not a function of losses: those are {', '.join(sorted(_FUNCTIONS))}")
+        if name not in FUNCTIONS:
+            raise InputError(f"{name} is not a function of losses: those are {', '.join(sorted(FUNCTIONS))}")
         with ctx.workprec(self.bits):
-            return _FUNCTIONS[name](*args)
+            return FUNCTIONS[name](*args)
 
     def equal(self, a: arb, b: arb) -> Truth:
         if not a.overlaps(b):

@@ -1,5 +1,6 @@
 """Dual numbers: a value and its derivative, side by side, over any other arithmetic."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -71,6 +72,35 @@ class Duals:
             return self.const(Fraction(1))
         factor = base.mul(base.const(Fraction(k)), base.pow(a.value, k - 1))
         return Dual(base.pow(a.value, k), base.mul(factor, a.slope))
+
+    def function(self, name: str, a: Dual) -> Dual:
+        """A function of losses: its value, and its slope by the definition f'(a) times the slope of a."""
+        base, x = self.base, a.value
+        value = base.function(name, x)
+        one, two = base.const(Fraction(1)), base.const(Fraction(2))
+
+        def of(other: str) -> Element:
+            return base.function(other, x)
+
+        slopes: dict[str, Callable[[], Element]] = {
+            "exp": lambda: value,
+            "log": lambda: base.div(one, x),
+            "sqrt": lambda: base.div(one, base.mul(two, value)),
+            "sin": lambda: of("cos"),
+            "cos": lambda: base.neg(of("sin")),
+            "tan": lambda: base.div(one, base.pow(of("cos"), 2)),
+            "sinh": lambda: of("cosh"),
+            "cosh": lambda: of("sinh"),
+            "tanh": lambda: base.div(one, base.pow(of("cosh"), 2)),
+            "atan": lambda: base.div(one, base.add(one, base.pow(x, 2))),
+            "softplus": lambda: base.div(one, base.add(one, base.function("exp", base.neg(x)))),
+            "logistic": lambda: base.sub(value, base.pow(value, 2)),
+            "Abs": lambda: of("sign"),
+            "relu": lambda: of("heaviside"),
+            "sign": lambda: base.const(Fraction(0)),
+            "heaviside": lambda: base.const(Fraction(0)),
+        }
+        return Dual(value, base.mul(slopes[name](), a.slope))
 
     def equal(self, a: Dual, b: Dual) -> Truth:
         same: Truth = self.base.equal(a.value, b.value) & self.base.equal(a.slope, b.slope)

@@ -11,7 +11,7 @@ from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.contrasts.error import error_in_ulps, relative_error
-from infinitesimal.errors import BudgetSpent, Diverges, Undecided, Undefined
+from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided, Undefined
 from infinitesimal.limits.closed_form import ClosedForm, closed_form
 from infinitesimal.limits.limit import limit
 from infinitesimal.limits.values import at
@@ -19,6 +19,7 @@ from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs.rules import Tolerance
 from infinitesimal.runs.run import run
 from infinitesimal.runs.trajectory import Trajectory
+from infinitesimal.terms.term import KINKED, functions
 
 DEFAULT_MACHINES = (bfloat16, binary16, binary32, binary64)
 EXACT_VALUE = Budget(steps=20_000, bits=1_000_000, seconds=2.0)
@@ -70,8 +71,9 @@ class Contrast:
         """The exact watched values by step number and name, in one go.
 
         A step number whose exact value is beyond the budget of a table, or undefined, is missing.
+        Raises `InputError` for what is no step number.
         """
-        wanted = sorted(set(steps))
+        wanted = _step_numbers(steps)
         missing = [n for n in wanted if n not in self._exact]
         if missing:
             self._exact.update(self._jumps(missing) if self.closed_form is not None else self._walk(missing))
@@ -85,7 +87,9 @@ class Contrast:
                 return
 
     def _walk(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
-        """One exact run up to the last step number wanted, as far as the budget reaches."""
+        """One exact run up to the last step number wanted, as far as the budget reaches; none with irrational values."""
+        if set(functions(*(t for _, t in self.process.recurrence.step))) - set(KINKED):
+            return
         last = min(wanted[-1], EXACT_VALUE.steps)
         try:
             exact_run = run(self.process, QQ, last, budget=EXACT_VALUE)
@@ -105,7 +109,7 @@ class Contrast:
 
         After its halt a run keeps its last value, as the machine would.
         """
-        wanted = sorted(set(self.sample if steps is None else steps))
+        wanted = _step_numbers(self.sample if steps is None else steps)
         exact = self.exact(wanted)
         for trajectory in self.trajectories:
             for n, value in self.machine_values(trajectory, wanted):
@@ -173,6 +177,14 @@ def contrast_of(trajectory: Trajectory) -> Contrast:
 
 def _beside(process: Process, trajectories: tuple[Trajectory, ...]) -> Contrast:
     return Contrast(process, trajectories, closed_form(process.recurrence), *_limit(process))
+
+
+def _step_numbers(steps: object) -> list[int]:
+    """The step numbers given, each once, in increasing order."""
+    found = list(steps) if isinstance(steps, Iterable) else [None]
+    if any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in found):
+        raise InputError(f"steps {steps!r} are not step numbers: give integers from 0 on, such as [0, 1, 10]")
+    return sorted(set(found))
 
 
 def _limit(process: Process) -> tuple[Any, str]:

@@ -1,54 +1,76 @@
-"""Pictures: the distance to the limit, exact and on machines, with the halts marked.
+"""Pictures of processes: `plot`, and the kinds of pictures there are."""
 
-Distances are measured exactly and only their logarithms are rounded, for the picture: 2**-1075 has
-its place on the axis although no binary64 number is that small.
-"""
-
-import io
-import math
 import os
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.contrasts.contrast import Contrast, contrast, contrast_of
-from infinitesimal.errors import InputError, MissingExtra
-from infinitesimal.rational import log2_floor
+from infinitesimal.errors import InputError
+from infinitesimal.recurrences.descents import Descent
+from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.recurrence import Process
 from infinitesimal.runs.trajectory import Trajectory
-from infinitesimal.views.files import replace_whole, target_path
-
-FORMATS = (".png", ".svg", ".pdf")
-MOST_POINTS = 240
-_AT_FOOT, _HALT = "v", "X"
-Line = list[tuple[int, float | None]]
-_COLOURS = ("#c1272d", "#e08214", "#1b7837", "#2166ac", "#762a83", "#01665e", "#8c510a")
+from infinitesimal.views.distances import draw_distances
+from infinitesimal.views.figures import picture_path, write_figure
 
 
-def plot(x: object, path: str | os.PathLike[str] | None = None) -> Any:
-    """The figure of a contrast (or of a run, or a process on the default machines), a matplotlib
-    `Figure`: distance to the limit against the step number, on a logarithmic scale.
+def plot(x: object, path: str | os.PathLike[str] | None = None, *, kind: str = "distance") -> Any:
+    """The figure of a contrast (or of a run, or a process on the default machines), a matplotlib `Figure`.
 
-    Where no limit is known, the size of the change at each step takes its place. A machine that is
-    exactly at the limit has no place on a logarithmic axis and is drawn at its foot. With `path`
-    the figure is written there as PNG, SVG or PDF, whole or not at all. Raises `InputError` for
-    another ending, `MissingExtra` without matplotlib.
+    Kinds:
+
+    - "distance": distance to the limit against the step number, on a logarithmic scale; where no limit is known
+      the size of the change at each step. A machine that is exactly at the limit is drawn at the foot;
+    - "loss", for a descent: the loss above its smallest value against the step number, on a logarithmic scale;
+    - "path", for a descent in one variable: the loss curve with the steps on it; in two: the landscape with the path;
+    - "rates", for a descent or a quadratic loss: the learning rate axis with its regimes, and three walks, with a
+      rate that is too small, the best one, and one that overshoots.
+
+    Positions are exact, and rounded only to be drawn. With `path` the figure is written there as PNG, SVG or PDF,
+    whole or not at all. Raises `InputError` for another ending or kind, `MissingExtra` without matplotlib.
     """
-    picture = _as_contrast(x)
+    if kind not in _KINDS:
+        raise InputError(f"kind {kind!r} is not a picture: give one of {', '.join(_KINDS)}")
     target = None if path is None else picture_path(path)
-    figure = _Picture(picture).draw()
+    figure = _KINDS[kind](x)
     if target is not None:
-        metadata = {"Date": None} if target.suffix.lower() == ".svg" else None
-        replace_whole(target, lambda name: figure.savefig(name, dpi=160, metadata=metadata))
-    figure._repr_png_ = lambda: _png(figure)  # a figure made without pyplot is not shown by a notebook
+        write_figure(figure, target)
     return figure
 
 
-def _png(figure: Any) -> bytes:
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=100)
-    return target.getvalue()
+def _distances(x: object) -> Any:
+    return draw_distances(_as_contrast(x))
+
+
+def _loss(x: object) -> Any:
+    from infinitesimal.views.descent_pictures import draw_losses
+
+    return draw_losses(_of_descent(x, "loss"))
+
+
+def _path(x: object) -> Any:
+    from infinitesimal.views.descent_pictures import draw_path
+
+    return draw_path(_of_descent(x, "path"))
+
+
+def _rates(x: object) -> Any:
+    from infinitesimal.views.rate_pictures import draw_rates
+
+    loss = x if isinstance(x, Loss) else x.loss if isinstance(x, Descent) else None
+    if loss is None and isinstance(x, Contrast) and isinstance(x.process, Descent):
+        loss = x.process.loss
+    if loss is None:
+        raise InputError(f"{type(x).__name__}: rates belong to losses and descents; give one of them")
+    return draw_rates(loss)
+
+
+_KINDS: Mapping[str, Callable[[object], Any]] = {
+    "distance": _distances,
+    "loss": _loss,
+    "path": _path,
+    "rates": _rates,
+}
 
 
 def _as_contrast(x: object) -> Contrast:
@@ -61,138 +83,8 @@ def _as_contrast(x: object) -> Contrast:
     raise InputError(f"{type(x).__name__} cannot be plotted: give a contrast, a run or a process")
 
 
-def picture_path(path: str | os.PathLike[str]) -> Path:
-    """The path of a picture to be written; raises `InputError` for another ending or folder."""
-    if Path(path).suffix.lower() not in FORMATS:
-        raise InputError(f"{str(path)!r} has no ending of a picture: give one of {', '.join(FORMATS)}")
-    return target_path(path)
-
-
-class _Picture:
-    def __init__(self, picture: Contrast) -> None:
-        self.x = picture
-        self.limits = self._limits()
-        finite = [t.steps for t in picture.trajectories]
-        self.last = max(finite, default=20)
-
-    def _limits(self) -> dict[str, Fraction] | None:
-        names = self.x.process.recurrence.watch
-        found = self.x.limit if isinstance(self.x.limit, dict) else {names[0]: self.x.limit}
-        return found if all(isinstance(v, Fraction) for v in found.values()) else None
-
-    def draw(self) -> Any:
-        try:
-            from matplotlib.figure import Figure
-            from matplotlib.ticker import MaxNLocator
-        except ImportError:
-            raise MissingExtra("plots need matplotlib: pip install 'infinitesimal[plot]'") from None
-        figure = Figure(figsize=(8, 4.6), layout="constrained")
-        axes = figure.add_subplot()
-        exact = self._exact_line()
-        runs = [(t, self._machine_line(t)) for t in self.x.trajectories]
-        floor = min(
-            (y for line in (exact, *(line for _, line in runs)) for _, y in line if y is not None), default=-1.0
-        )
-        floor -= 0.04 * (1 + abs(floor))
-        if exact:
-            axes.plot(
-                [n for n, _ in exact],
-                [floor if y is None else y for _, y in exact],
-                color="black",
-                lw=1.2,
-                label="exact",
-                zorder=3,
-            )
-        for i, (trajectory, line) in enumerate(runs):
-            self._draw_machine(axes, trajectory, line, floor, _COLOURS[i % len(_COLOURS)])
-        self._explain_marks(axes, [line for _, line in runs])
-        axes.set_xlabel("step n")
-        axes.set_ylabel("distance to the limit" if self.limits is not None else "size of the change")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:.0f}}}$")
-        axes.set_title(_shortened(str(self.x.process)), fontsize=10)
-        axes.grid(alpha=0.25)
-        axes.legend(fontsize=8)
-        return figure
-
-    def _draw_machine(self, axes: Any, trajectory: Trajectory, line: Line, floor: float, colour: str) -> None:
-        halt = trajectory.halt
-        label = f"{trajectory.arithmetic.name}: {halt.reason} at step {halt.step}"
-        steps, heights = [n for n, _ in line], [floor if y is None else y for _, y in line]
-        axes.plot(
-            steps, heights, color=colour, lw=1, alpha=0.8, marker="o" if len(line) < 60 else "", ms=2.5, label=label
-        )
-        if line:
-            shape = _AT_FOOT if line[-1][1] is None else _HALT
-            axes.plot(steps[-1:], heights[-1:], color=colour, marker=shape, ms=9, mec="white", mew=0.8, zorder=4)
-
-    def _explain_marks(self, axes: Any, lines: list[Line]) -> None:
-        """Legend entries for the shapes that occur."""
-        ends = {line[-1][1] is None for line in lines if line}
-        meaning = "exactly at the limit: gap 0" if self.limits is not None else "no change"
-        for at_foot, shape, text in ((True, _AT_FOOT, meaning), (False, _HALT, "last value of the run")):
-            if at_foot in ends:
-                axes.plot([], [], color="grey", ls="", marker=shape, ms=7, label=text)
-
-    def _points(self, last: int) -> list[int]:
-        stride = max(1, last // MOST_POINTS)
-        return sorted({*range(0, last + 1, stride), last})
-
-    def _exact_line(self) -> Line:
-        points = self._points(self.last)
-        if self.limits is None:
-            exact = self.x.exact([*points, *(n + 1 for n in points)])
-            pairs = [(n, exact[n], exact[n + 1]) for n in points if n in exact and n + 1 in exact]
-        else:
-            exact = self.x.exact(points)
-            pairs = [(n, exact[n], self.limits) for n in points if n in exact]
-        return [(n, log10(_largest_difference(a, b))) for n, a, b in pairs]
-
-    def _machine_line(self, trajectory: Trajectory) -> Line:
-        points = self._points(trajectory.steps)
-        if self.limits is None:
-            return self._changes(trajectory, points)
-        line: Line = []
-        for n, value in self.x.machine_values(trajectory, points):
-            known = _exact_values(value)
-            if known is None:
-                break
-            line.append((n, log10(_largest_difference(known, self.limits))))
-        return line
-
-    def _changes(self, trajectory: Trajectory, points: list[int]) -> Line:
-        """The sizes of the changes from each of the points to the next value."""
-        line: Line = []
-        chosen, previous = set(points), None
-        for n, value in self.x.machine_values(trajectory, sorted(chosen | {n + 1 for n in points})):
-            known = _exact_values(value)
-            if known is None:
-                break
-            if previous is not None and n - 1 in chosen:
-                line.append((n - 1, log10(_largest_difference(known, previous))))
-            previous = known
-        return line
-
-
-def log10(value: Fraction) -> float | None:
-    """The decimal logarithm of a nonnegative rational as a float, of any size; None for 0."""
-    if not value:
-        return None
-    e = log2_floor(value)
-    scaled = value / (Fraction(2) ** e)
-    return (e + math.log2(scaled.numerator / scaled.denominator)) * math.log10(2)
-
-
-def _exact_values(values: dict[str, Any]) -> dict[str, Fraction] | None:
-    """The exact values; None if one of them has none."""
-    found: dict[str, Any] = {name: v.exact if isinstance(v, Float) else v for name, v in values.items()}
-    return found if all(isinstance(v, Fraction) for v in found.values()) else None
-
-
-def _largest_difference(a: dict[str, Fraction], b: dict[str, Fraction]) -> Fraction:
-    return max(abs(a[name] - b[name]) for name in a)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 90 else text[:87] + "..."
+def _of_descent(x: object, kind: str) -> Contrast:
+    picture = _as_contrast(x)
+    if not isinstance(picture.process, Descent):
+        raise InputError(f"{picture.process} is not a descent: the picture {kind!r} shows a loss; take kind='distance'")
+    return picture

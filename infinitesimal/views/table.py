@@ -237,7 +237,8 @@ _LATEX = {
 _LATEX |= {c: "\\" + c for c in "{}$&#_%"}
 
 
-_POWER = re.compile(r"(?:(\d+)\*)?(\d+)\*\*(-?\d+)")
+_POWER = re.compile(r"(?<!\w)(?:(\d++)\*)?(\d++)\*\*(-?\d++)")
+"""A power of a number, of any length: from inside a word or a number none begins."""
 
 
 def _latex(text: str) -> str:

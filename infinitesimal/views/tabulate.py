@@ -80,7 +80,7 @@ def _values(x: Contrast, rows: list[Row]) -> Grid:
             ]
             for machine in machines:
                 row = found.get((n, name, machine))
-                mark = "*" if row is not None and arrivals.get(machine) == n else ""
+                mark = "*" if arrivals.get(machine) == n else ""
                 cells.append(f"{cell_text(row.value)}{mark}" if row is not None else "")
             lines.append(tuple(cells))
     head = ("n", *(["name"] if len(names) > 1 else []), "exact", *machines)

@@ -16,7 +16,8 @@ from infinitesimal.errors import InputError
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import geometric, series, zeno
 from infinitesimal.runs.run import run
-from infinitesimal.views.plot import log10, plot
+from infinitesimal.views.distances import log10
+from infinitesimal.views.plot import plot
 
 MAGIC = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-"}
 

@@ -22,7 +22,7 @@ from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.races import race
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import geometric, series, zeno
-from infinitesimal.views.table import Grid, Table, cell_latex, cell_text
+from infinitesimal.views.table import Grid, Near, Table, cell_latex, cell_text
 from infinitesimal.views.tabulate import tabulate
 from tests.strategies import rationals
 
@@ -161,3 +161,43 @@ def test_an_integer_of_any_length_is_written_in_full_where_machines_read() -> No
     assert table.csv().splitlines()[1] == show(Fraction(digits))
     assert json.loads(table.json())["x"] == show(Fraction(digits, 3))
     assert cell_text(Fraction(digits)).startswith("~")
+
+
+def test_text_is_escaped_in_latex_and_numbers_are_mathematics() -> None:
+    assert cell_latex("a_b & 5%") == r"a\_b \& 5\%"
+    assert cell_latex(Fraction(1, 3)) == "$1/3$"
+    assert cell_latex(Near(Fraction(1), Fraction(1, 2**60))) == "$1$ $-$ $2^{-60}$"
+    assert cell_latex(Near(Fraction(1), Fraction(-1, 2**60))) == "$1$ $+$ $2^{-60}$"
+    assert cell_latex(Fraction(1, 2**200)) == "$2^{-200}$"
+
+
+def test_a_value_near_an_integer_below_a_million_is_that_integer_and_the_rest() -> None:
+    rest = Fraction(1, 2**90)
+    assert cell_text(999_999 + rest) == "999999 + 2**-90"
+    assert cell_text(999_999 - rest) == "999999 - 2**-90"
+    assert cell_text(1_000_000 + rest) == "~1.00000e+06"
+    assert cell_text(1 + Fraction(1, 100_000) + rest) == "~1.00001"
+
+
+def test_words_stand_flush_left_and_numbers_flush_right() -> None:
+    grid = Grid(
+        ("first", "words", "word", "number"), (("a", "two words", "one", "1"), ("bbbbbbb", "x", "three", Fraction(12)))
+    )
+    assert Table("caption", (("fact", "1"), ("longer", "2")), (grid,)).text().splitlines() == [
+        "caption",
+        "",
+        "fact    1",
+        "longer  2",
+        "",
+        "first    words       word  number",
+        "---------------------------------",
+        "a        two words    one       1",
+        "bbbbbbb  x          three      12",
+    ]
+    assert Table("", (), (grid,)).text().splitlines()[1] == "first    words       word  number"
+
+
+def test_a_long_number_is_written_in_linear_time() -> None:
+    text = "1" * 200_000
+    assert cell_latex(text) == text
+    assert cell_latex(f"{text}*2**-3 + x_1**2 + a1**2") == rf"${text} \cdot 2^{{-3}}$ + x\_1**2 + a1**2"

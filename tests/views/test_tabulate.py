@@ -17,6 +17,8 @@ from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import geometric, series, zeno
 from infinitesimal.runs.run import run
+from infinitesimal.terms.term import Var
+from infinitesimal.views.table import Near
 from infinitesimal.views.tabulate import tabulate
 
 PROCESSES = {
@@ -155,3 +157,24 @@ def test_a_table_in_which_all_steps_would_be_too_many_is_thinned() -> None:
 def test_what_is_no_contrast_is_refused(x: object) -> None:
     with pytest.raises(InputError, match="not a contrast"):
         tabulate(x)
+
+
+NOTE = "* the machine has arrived: this value is its last"
+
+
+def test_the_star_is_explained_where_there_is_one() -> None:
+    assert NOTE in tabulate(contrast(zeno(), binary16)).notes
+    assert NOTE not in tabulate(contrast(PROCESSES["cycle"], binary16)).notes
+    assert NOTE not in tabulate(contrast(zeno(), binary16, steps=3)).notes
+
+
+def test_a_long_exact_value_is_shown_by_its_own_limit() -> None:
+    """Also where the limits have names; not where the limit is as long as the value."""
+    near = contrast(descent("(x - 3)**2/2", {"x": 4}, "1/2"), binary64)
+    halt = near.trajectories[0].halt
+    assert [row[1] for row in tabulate(near).grids[0].rows][-1] == Near(Fraction(3), -Fraction(1, 2**halt.step))
+    limit = Fraction(10**30 + 1, 10**30 - 1)
+    long = contrast(recurrence({"x": Var("x") / 2 + limit / 2}, {"x": 0}), binary64, steps=99)
+    assert long.limit == limit
+    step, shown = tabulate(long).grids[0].rows[-1][:2]
+    assert shown == limit - limit / 2 ** int(step)
