@@ -73,7 +73,10 @@ def _scalar(step: BallFunction, slopes: _Slopes, start: list[arb]) -> Iterator[B
     yield (x,)
     while True:
         n += 1
-        slope = slopes.over((x,), n)
+        if slopes.jumps:
+            slope = slopes.over((x,), n)
+        else:
+            slope = slopes.narrow(x, n) if radius < NARROW_RADIUS else slopes.wide(x, n)
         if slope is None:
             (x,) = step(x, n)
             middle = x.mid()

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infinitesimal.errors import InputError, Undecided
+from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.values import at
 from infinitesimal.optimization.contraction import contraction
@@ -282,6 +282,23 @@ def test_enclosures_for_any_number_of_updates() -> None:
     assert convergence_of(descent("x**4", 1, "1/10")).truth is Truth.UNKNOWN
     with pytest.raises(Undecided):
         descent_enclosure(descent("x**4", 1, "1/10"), 10, 10**9)
+
+
+def test_an_enclosure_far_out_has_room_for_the_way_that_is_left() -> None:
+    made = descent("exp(x) - 2*x", 0, "1/2000")
+    found = descent_enclosure(made, 8, 20_001)["x"]
+    with mpmath.workdps(30):
+        x = mpmath.mpf(0)
+        for _ in range(20_001):
+            x -= (mpmath.exp(x) - 2) / 2000
+        assert contains(found, x) and mpmath.log(2) - x > mpmath.mpf(10) ** -10
+    with pytest.raises(BudgetSpent, match="20000"):
+        descent_enclosure(descent("exp(x) - 2*x", 0, "1/1000000"), 8, 20_001)
+
+
+def test_the_region_of_a_step_that_overshoots_is_symmetric() -> None:
+    found = contraction(descent("exp(x) - 2*x", rate="1/4"), {"x": (-1, 2)})
+    assert Fraction(130685, 10**5) < found.constant < Fraction(130686, 10**5)  # 2 - log 2, not 1 + log 2
 
 
 def test_several_variables_and_inertia_contract() -> None:
