@@ -286,7 +286,7 @@ def test_enclosures_for_any_number_of_updates() -> None:
 
 def test_an_enclosure_far_out_has_room_for_the_way_that_is_left() -> None:
     made = descent("exp(x) - 2*x", 0, "1/2000")
-    found = descent_enclosure(made, 8, 20_001)["x"]
+    found = descent_enclosure(made, 4, 20_001)["x"]
     with mpmath.workdps(30):
         x = mpmath.mpf(0)
         for _ in range(20_001):
