@@ -324,3 +324,19 @@ def test_a_plain_command_imports_no_heavy_package(name: str) -> None:
         [sys.executable, "-c", code, *COMMANDS[name]], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "[]\n")
+
+
+@pytest.mark.parametrize("term", ["1if 1else 1", "0xfor n", "1or n"])
+def test_a_numeral_that_runs_into_a_word_is_one_line_of_a_process_too(term: str) -> None:
+    """Python's own parser would add warnings of its own."""
+    done = process("series", term)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "neither a number nor a name" in done.stderr
+
+
+def test_a_number_of_any_length_is_written_in_every_format() -> None:
+    for format in ("text", "markdown", "latex", "csv", "json", "html"):
+        arguments = ["run", "--step", "x=x/2", "--start", "x=1e20000", "--in", "binary16", "--format", format]
+        done = process(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout

@@ -417,3 +417,32 @@ def test_a_fraction_made_without_a_gcd_is_the_same_fraction(x: Fraction) -> None
     assert type(made) is Fraction
     assert (made, hash(made), repr(made)) == (x, hash(x), repr(x))
     assert made + Fraction(1, 6) == x + Fraction(1, 6)
+
+
+def test_an_error_without_a_subject_begins_with_the_value() -> None:
+    with pytest.raises(InputError, match=r"^0\.1 is a float"):
+        rational(0.1)
+    with pytest.raises(InputError, match=r"^rate: 0\.1 is a float"):
+        rational(0.1, "rate")
+    with pytest.raises(InputError, match=r"^'a' is not a number"):
+        rational("a")
+
+
+def test_digits_and_exponent_count_together_against_the_bound() -> None:
+    """10**1_195_000 times a number of 99,000 digits has more than four million bits; each alone has fewer."""
+    digits = "9" * 99_000
+    assert numeral(digits) == 10**99_000 - 1
+    assert numeral("9e1195000").numerator.bit_length() < 4_000_000
+    for text in (f"{digits}e1195000", f"0.{digits[2:]}e-1195000"):
+        with pytest.raises(InputError, match="bits"):
+            numeral(text)
+
+
+@given(st.integers(), st.integers(min_value=1))
+def test_a_fraction_is_made_without_a_gcd_also_by_the_public_way(top: int, bottom: int) -> None:
+    value = Fraction(top, bottom)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("infinitesimal.rational._HAS_KNOWN_SLOTS", False)
+        made = lowest_terms(value.numerator, value.denominator)
+    assert type(made) is Fraction
+    assert (made.numerator, made.denominator) == (value.numerator, value.denominator)

@@ -52,22 +52,27 @@ def descent_enclosure(
 
 
 def _distance_after(certificate: Contraction, n: int, digits: int) -> Fraction | None:
-    """A bound of the distance after n updates, if it is below a third of 10**-digits: by as many powers as it takes."""
+    """A bound of the distance after n updates, if it is below a third of 10**-digits: powers rounded up."""
     goal = Fraction(1, 3 * 10**digits)
     assert certificate.constant is not None
     assert certificate.factor is not None
-    reached, power, bound = 1, certificate.factor, certificate.constant
-    while reached <= n - certificate.entered:
-        if bound * power <= goal:
+    rest, square, bound = n - certificate.entered, certificate.factor, certificate.constant
+    while rest:
+        if rest & 1:
+            bound = _above(bound * square)
+            if bound <= goal:  # the factors still to come are below 1
+                return goal
+        rest >>= 1
+        square = _above(square * square)
+        if rest and bound * square <= goal:
             return goal
-        power, reached = _above(power * power), 2 * reached
     return None
 
 
 def _above(value: Fraction) -> Fraction:
-    """A short fraction that is not smaller."""
-    bits = max(0, value.denominator.bit_length() - 200)
-    return Fraction(-(-value.numerator >> bits), value.denominator >> bits) if bits else value
+    """A fraction that is not smaller than a positive value, close to it, with about 200 bits above or below."""
+    bits = max(0, min(value.numerator.bit_length(), value.denominator.bit_length()) - 200)
+    return Fraction((value.numerator >> bits) + 1, value.denominator >> bits) if bits else value
 
 
 def convergence_of(descent: Descent, budget: Budget = DEFAULT_BUDGET) -> Verdict:

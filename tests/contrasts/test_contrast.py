@@ -1,6 +1,7 @@
 """Contrasts: exact values beside machines, each number derived again with plain fractions."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -135,3 +136,26 @@ def test_what_is_no_arithmetic_is_refused(bad: object) -> None:
 def test_a_process_with_parameters_is_refused() -> None:
     with pytest.raises(InputError, match="no value for"):
         contrast(geometric("a", "1/2"))
+
+
+@pytest.mark.parametrize("steps", [3, [-1], [1.5], "12", [True], [None], object()])
+@pytest.mark.parametrize("process", [zeno(), recurrence({"x": "x**2/2"}, {"x": 1})], ids=str)
+def test_what_is_no_step_number_is_refused(process: object, steps: Any) -> None:
+    found = contrast(process, binary16, steps=2)
+    with pytest.raises(InputError, match="not step numbers"):
+        found.exact(steps)
+    with pytest.raises(InputError, match="not step numbers"):
+        list(found.rows(steps))
+
+
+def test_an_exact_run_beside_machines_is_as_long_as_the_longest_of_them() -> None:
+    assert [t.steps for t in contrast(zeno(), bfloat16, QQ, binary16).trajectories] == [10, 13, 13]
+    assert [t.steps for t in contrast(zeno(), bfloat16, QQ, steps=4).trajectories] == [4, 4]
+    assert [t.steps for t in contrast(zeno(), QQ).trajectories] == [10_000]
+
+
+def test_a_system_too_large_for_a_closed_form_has_exact_values_all_the_same() -> None:
+    step = {f"x{i}": f"x{(i + 1) % 120}/2" for i in range(120)}
+    found = contrast(recurrence(step, {f"x{i}": i for i in range(120)}, "x0"), binary16, steps=4)
+    assert [row.exact for row in found.rows()] == [Fraction(k, 2**k) for k in range(5)]
+    assert "120 components" not in str(found)

@@ -1,5 +1,6 @@
 """Closed forms: the n-th value of the formula is the n-th value of the steps."""
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -161,3 +162,21 @@ def test_a_notebook_shows_the_formula_and_closed_forms_of_several_components_too
     assert solve(zeno())._repr_latex_().startswith("$")
     two = solve(recurrence({"x": "x/2", "y": "y/3"}, {"x": 1, "y": 1}))
     assert set(two.expression) == {"x", "y"} and two._repr_latex_().count("$") == 2
+
+
+def test_a_formula_with_numbers_of_any_length_is_written_in_latex_too() -> None:
+    found = solve(recurrence({"x": "x/2"}, {"x": "1e5000"}))
+    assert found.latex() == rf"\mbox{{1{'0' * 5000}/2**n}}"
+
+
+@pytest.mark.parametrize("size", [2, 7, 20])
+def test_many_coupled_components_have_a_closed_form(size: int) -> None:
+    """Each follows the one before it, and the first a third of the last: one factor of degree `size`."""
+    step = {"x0": f"x{size - 1}/3 + 1"} | {f"x{i}": f"x{i - 1}/2" for i in range(1, size)}
+    process = recurrence(step, dict.fromkeys(step, 1))
+    began = time.process_time()
+    found = solve(process)
+    assert time.process_time() - began < 10
+    rows = values(process, size + 4)
+    for k in (0, 1, size, size + 3):
+        assert {name: found.value(name, k) for name in step} == rows[k]

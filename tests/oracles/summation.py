@@ -92,6 +92,8 @@ def _real(name: str) -> Any:
     named = {
         "Abs": abs,
         "rf": mp.rf,
+        "factorial2": mp.fac2,
+        "harmonic": lambda x, m=1: mp.harmonic(x) if m == 1 else mp.zeta(m) - mp.zeta(m, x + 1),
         "fibonacci": lambda x: _binet(x, -1) / mp.sqrt(5),
         "lucas": lambda x: _binet(x, 1),
         "polygamma": mp.psi,

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sympy
@@ -154,3 +155,19 @@ def test_a_recurrence_is_a_process_and_is_hashable() -> None:
     assert isinstance(made, Process) and as_process(made) is made.recurrence
     assert hash(made) == hash(recurrence({"x": "x/2"}, {"x": 1})) and made != recurrence({"x": "x/2"}, {"x": 2})
     assert at(made, 3) == Fraction(1, 8)
+
+
+@pytest.mark.parametrize(
+    "step", [lambda: {"x": 1}, lambda a: {"x": a}, lambda n, y: {"x": y}, lambda n, x, y: {"x": x}], ids=range(4)
+)
+def test_a_function_that_does_not_take_the_state_is_refused(step: Any) -> None:
+    with pytest.raises(InputError, match=r"called as step\(n, x=x\)"):
+        recurrence(step, {"x": 1})
+
+
+def test_an_error_inside_a_step_is_its_own() -> None:
+    def step(n: Any, x: Any) -> Any:
+        raise TypeError("inside")
+
+    with pytest.raises(TypeError, match="inside"):
+        recurrence(step, {"x": 1})

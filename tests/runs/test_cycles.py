@@ -91,3 +91,12 @@ def test_a_cycle_that_counts_its_steps_is_not_claimed() -> None:
     """x = 1 - x + 0*n comes back to the same x, but the state does not say that it will again."""
     halt = run(recurrence({"x": "1 - x + 0*n"}, {"x": 0}), binary64, steps=500).halt
     assert (halt.reason, halt.forever) == (Reason.BUDGET, Truth.UNKNOWN)
+
+
+def test_a_marked_zero_that_comes_back_with_the_other_sign_hides_no_cycle() -> None:
+    """The state (3/4, 0, -0) after one update is marked. After it y is -0, which a processor takes for the same."""
+    process = recurrence({"x": "1 - x", "y": "z", "z": "-(z*z)"}, {"x": "1/4", "y": 5, "z": 0}, "x")
+    for format in (binary64, binary32, binary16):
+        halt = run(process, format).halt
+        assert (halt.reason, halt.period, halt.tail) == (Reason.CYCLE, 2, 2)
+        assert ending_of(halt) == ending(process, floats(format), 100)

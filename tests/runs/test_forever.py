@@ -80,6 +80,17 @@ PAUSES = {
     "an addend that grows by a third": ({"x": "x - y", "y": "4/3*y"}, {"x": 100, "y": "2**-9"}),
     "two addends in a row": ({"x": "x + y", "y": "y + z", "z": "z"}, {"x": 128, "y": 0, "z": "1/8"}),
     "a quotient that grows": ({"x": "x + 1/y", "y": "y/2"}, {"x": 128, "y": 64}),
+    "a quotient by a quotient that falls": ({"x": "x + 1/(y/8)", "y": "y/2"}, {"x": 128, "y": 256}),
+    "a quotient by a product that falls": ({"x": "x + 1/(y*8)", "y": "y/2"}, {"x": 128, "y": 32}),
+    "a quotient by a sum that falls": ({"x": "x + 1/(y + z)", "y": "y/2", "z": "z"}, {"x": 128, "y": 64, "z": "1/16"}),
+    "a quotient by a sum whose second part falls": (
+        {"x": "x + 1/(z + y)", "y": "y/2", "z": "z"},
+        {"x": 128, "y": 64, "z": "1/16"},
+    ),
+    "a product whose first factor grows": ({"x": "x + y*z", "y": "4*y", "z": "z/2"}, {"x": 128, "y": "1/64", "z": 1}),
+    "a product whose second factor grows": ({"x": "x + y*z", "y": "y/2", "z": "4*z"}, {"x": 128, "y": 1, "z": "1/64"}),
+    "a reciprocal that comes again": ({"x": "x + y", "y": "64/y"}, {"x": 128, "y": 1}),
+    "a sum of two signs": ({"x": "x + (y + z)", "y": "y/2", "z": "z/4"}, {"x": 128, "y": 64, "z": -60}),
     "an addend that changes its sign": ({"x": "x + y", "y": "y - 1/8"}, {"x": 128, "y": 1}),
     "a product that grows": ({"x": "x + y*z", "y": "2*y", "z": "z/2 + 1"}, {"x": 128, "y": "2**-9", "z": 2}),
     "a difference of addends": ({"x": "x + (y - z)", "y": "y/2", "z": "z/4"}, {"x": 128, "y": 1, "z": 1}),
@@ -190,3 +201,19 @@ def test_a_spent_budget_of_updates_or_seconds_is_unknown() -> None:
         assert halt.gap is None
         assert halt.exact_value == halt.step
     assert isinstance(run(grows, binary64, steps=5).halt.exact_value, Fraction)
+
+
+@pytest.mark.parametrize("step", ["d/2", "d*0.5", "0.5*d", "0.25*d*1", "d/4/1.5", "const(3/8)*d"])
+def test_an_addend_times_fixed_numbers_of_at_most_one_stays_absorbed(step: str) -> None:
+    process = recurrence({"s": "s + d", "d": step}, {"s": 0, "d": "1/2"}, "s")
+    halt = run(process, binary16).halt
+    assert (halt.reason, halt.forever) == (Reason.ABSORBED, Truth.TRUE)
+    assert halt.argument.startswith("the addends d of s keep their sign and never grow")
+
+
+@pytest.mark.parametrize("divisor", ["z", "z*1", "2*z", "z/const(1/2)", "z/1*3"])
+def test_an_addend_over_a_divisor_that_never_falls_stays_absorbed(divisor: str) -> None:
+    process = recurrence({"s": "s + d/z", "d": "d/2", "z": divisor}, {"s": 1, "d": "1/2", "z": 1}, "s")
+    halt = run(process, binary16).halt
+    assert (halt.reason, halt.forever) == (Reason.ABSORBED, Truth.TRUE)
+    assert halt.argument.startswith("the addends d/z of s keep their sign and never grow")

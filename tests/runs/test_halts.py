@@ -1,5 +1,6 @@
 """Halts against brute force: the reason's class, arrival, step, period, tail and value, in full."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -193,3 +194,11 @@ def test_the_budget_ends_before_the_update_that_would_show_the_halt() -> None:
     """Update 55 is the first that changes nothing: with 55 updates it is seen, with 54 it is not."""
     assert run(zeno(), binary64, steps=55).halt.step == 55
     assert run(zeno(), binary64, steps=55).halt.reason is Reason.ABSORBED
+
+
+def test_a_gap_needs_a_process_with_a_limit_and_a_finite_value() -> None:
+    halt = run(zeno(), binary16).halt
+    assert halt.gap == 0
+    assert replace(halt, process=None).gap is None
+    assert run(recurrence({"x": "x*8/16"}, {"x": 60000}), binary16).halt.gap is None  # inf, and the limit is 0
+    assert run(recurrence({"x": "2*x"}, {"x": 1}), binary16, steps=3).halt.gap is None

@@ -283,3 +283,39 @@ def test_an_intermediate_result_that_saturates_is_no_absorption() -> None:
     halt = run(process, floats(Format(2, 0, 0), "toward_zero")).halt
     assert halt.arrival == 0
     assert halt.reason is not Reason.ABSORBED or halt.witness.holds
+
+
+def test_the_last_of_two_operations_that_underflow_is_the_witness() -> None:
+    """From 5 times the smallest number s, x/4 is 5/4 s, rounded to s, and s/4 is rounded to 0."""
+    s = TINY.smallest
+    halt = run(recurrence({"x": "x/4/4"}, {"x": 5 * s}), TINY).halt
+    assert halt.reason is Reason.UNDERFLOW
+    assert halt.witness.exact == s / 4
+    assert not halt.witness.result.exact
+
+
+def test_a_sum_with_an_infinity_that_came_from_elsewhere_divides_nothing_by_zero() -> None:
+    halt = run(recurrence({"x": "x + y", "y": "y*y"}, {"x": 1, "y": 16}, "x"), binary16).halt
+    assert halt.reason is Reason.OVERFLOW
+    assert halt.witness.exact is None
+    assert halt.witness.cause == "an operand is infinite already"
+    assert halt.witness.operation.endswith("+ inf")
+
+
+def test_a_start_beyond_the_largest_number_is_infinite_already() -> None:
+    halt = run(recurrence({"x": "x/2"}, {"x": "1e10"}), binary16).halt
+    assert (halt.reason, halt.arrival, halt.step) == (Reason.OVERFLOW, 0, 1)
+    assert (halt.witness.operation, halt.witness.cause) == ("inf / 2.0", "an operand is infinite already")
+    assert halt.witness.explain() == "inf / 2.0 gives inf: an operand is infinite already"
+    assert run(recurrence({"x": "x"}, {"x": "1e10"}), binary16).halt.witness.operation == "the start"
+
+
+@pytest.mark.parametrize(
+    ("rounding", "bound"),
+    [("nearest_even", "half the gap 1/16"), ("nearest_away", "half the gap 1/16"), ("toward_zero", "the gap 1/8")],
+)
+def test_the_update_is_compared_with_what_the_rounding_compares_it_with(rounding: str, bound: str) -> None:
+    process = recurrence({"s": "s + d", "d": "d/2"}, {"s": 1, "d": "1/64"}, "s")
+    halt = run(process, floats(Format(4, -9, 9), rounding)).halt
+    assert halt.reason is Reason.ABSORBED
+    assert halt.witness.explain().startswith(f"the exact update 1/64 is below {bound} to the neighbour of 1.0")

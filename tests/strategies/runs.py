@@ -1,5 +1,7 @@
 """Small recurrences to run to their end: affine, quadratic and arbitrary steps, one or two components."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from infinitesimal.recurrences.recurrence import Recurrence, recurrence
@@ -48,17 +50,21 @@ def quadratic_steps(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> str:
     return draw(st.sampled_from(shapes))
 
 
+@cache
+def _steps(name: str, names: tuple[str, ...], number: bool) -> st.SearchStrategy[object]:
+    """One strategy for each kind of step: to make one anew for every draw costs more than the draw."""
+    free = terms((*names, "n") if number else names, max_leaves=5, exponents=(-2, 3))
+    written = st.one_of(affine_steps(name, names), quadratic_steps(name, names))
+    return st.one_of(written, written, free)
+
+
 @st.composite
 def small_recurrences(draw: st.DrawFn, *, number: bool = False, one_watched: bool = False) -> Recurrence:
     """Recurrences in one or two components; `number` lets a step read its number, and `one_watched`
     leaves the second component unwatched in some.
     """
     names = NAMES[: draw(st.integers(1, 2))]
-    free = terms((*names, "n") if number else names, max_leaves=5, exponents=(-2, 3))
-    step: dict[str, object] = {}
-    for name in names:
-        written = st.one_of(affine_steps(name, names), quadratic_steps(name, names))
-        step[name] = draw(st.one_of(written, written, free))
+    step: dict[str, object] = {name: draw(_steps(name, names, number)) for name in names}
     if number:
         suffix = draw(st.sampled_from(["/n", "*n/8", "/n**2", " + 1/n", " - 1/n**2", " + n/4", ""]))
         step["x"] = f"({step['x']}){suffix}" if isinstance(step["x"], str) else step["x"]

@@ -69,6 +69,9 @@ KNOWN = [
     (1 / sympy.cosh(pi * n), 1, sympy.gamma(Rational(1, 4)) ** 2 / (4 * pi ** Rational(3, 2)) - Rational(1, 2)),
     (sympy.coth(pi * n) / n**3, 1, 7 * pi**3 / 180),
     ((-1) ** n / n + 1 / n**pi, 1, zeta(pi) - log(2)),
+    (1 / (n**2 + 10**30), 0, pi * sympy.coth(pi * 10**15) / (2 * 10**15) + Rational(1, 2 * 10**30)),
+    (cos(710 * n) / n, 1, -log(2 - 2 * cos(710)) / 2),
+    (sin(n / 1000) / n, 1, (pi - Rational(1, 1000)) / 2),
 ]
 
 

@@ -2,16 +2,18 @@
 
 import pytest
 import sympy
-from flint import acb, ctx, fmpq
+from flint import acb, acb_series, arb, ctx, fmpq
 from sympy import Rational, Symbol
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.asymptotic_reader import expand
 from infinitesimal.sums.dominant import factored_exponentials
+from infinitesimal.sums.enclosure import tail_of
 from infinitesimal.sums.evaluation import value_ball
-from infinitesimal.sums.expansion import Expansion, multiply, value
+from infinitesimal.sums.expansion import Expansion, factored, monomial, multiply, value
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Restart, Scale
+from infinitesimal.sums.stirling import _stirling
 
 TERMS = """
 1/n**2; n**Rational(-6,5); n**(-pi); sqrt(sqrt(n) + 1); 1/sqrt(n) - 1/sqrt(n + 1); 1/(n**Rational(3,2) + sin(n))
@@ -103,3 +105,48 @@ def test_products_keep_what_they_drop() -> None:
             assert exact - kept > 0
             assert value(product, 50).overlaps(acb(exact))
             assert value(product, 50).rad() < 2 * float(exact - kept)
+
+
+def test_a_rest_at_the_cut_is_summed_from_its_bound() -> None:
+    """The sum of 2 log(n)/n**3 over n >= N lies below the radius, and the radius below three times it."""
+    for first in (50, 1000):
+        found = tail_of(Expansion(Scale(first), {}, 3, 1, arb(2)), 60)
+        with ctx.workprec(100):
+            true = -2 * acb_series([3, 1], prec=2).zeta(acb(first))[1].real
+            assert true < found.real.rad() and found.real.rad() < 3 * true
+            assert found.real.contains(true) and found.real.contains(-true)
+
+
+def test_a_rest_that_is_not_summable_is_refused() -> None:
+    with pytest.raises(Undecided):
+        tail_of(Expansion(Scale(50), {}, 2, 0, arb(2)), 60)
+
+
+@pytest.mark.parametrize("lead", [(0, 0, 0), (1, 0, 0), (-2, 1, 0), (1, -1, 1), (0, 2, -1), (1, 1, 2)])
+def test_the_rest_after_the_leading_term_is_taken_out(lead: tuple[int, int, int]) -> None:
+    """With x = 3 m + r, abs(r) <= 5 n**-(s+2) L: the quotient r/(3 m) is within the rest of v, from N on."""
+    m = Monomial(ZERO_ANGLE, *lead)
+    c, found, v = factored(Expansion(Scale(60), {m: fmpq(3)}, lead[0] + 2, 1, arb(5)))
+    assert (c, found, v.terms) == (3, m, {})
+    with ctx.workprec(100):
+        for index in (60, 10**3, 10**9, 10**30):
+            log = arb(index).log()
+            leading = arb(index) ** -lead[0] * log ** -lead[1] * log.log() ** -lead[2]
+            quotient = 5 * arb(index) ** -(lead[0] + 2) * log / (3 * leading)
+            allowed = v.bound * arb(index) ** -v.order * log**v.growth
+            assert quotient <= allowed * (1 + arb(2) ** -30)
+
+
+@pytest.mark.parametrize("depth", [4, 6, 12])
+def test_the_rest_of_stirling_is_the_first_term_left_out(depth: int) -> None:
+    """The series itself: B_2k/(2k(2k - 1)) n**(1 - 2k), with the k that the order of the rest tells (DLMF 5.11.10)."""
+
+    def coefficient(k: int) -> fmpq:
+        return fmpq.bernoulli(2 * k) / (2 * k * (2 * k - 1))
+
+    found = _stirling(monomial(Scale(60, depth=depth), Monomial(ZERO_ANGLE, -1, 0, 0)), coefficient, 1)
+    k = (found.order + 1) // 2
+    assert found.order == 2 * k - 1 and found.growth == 0 and len(found.terms) == k - 1
+    with ctx.workprec(60):
+        assert abs(arb(coefficient(k))) * (1 - arb(2) ** -30) < found.bound
+        assert found.bound < abs(arb(coefficient(k))) * fmpq(3, 2)

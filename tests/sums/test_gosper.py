@@ -8,10 +8,11 @@ import sympy
 from sympy import Integer, binomial, factorial
 
 from infinitesimal.sums.factorial_products import read
-from infinitesimal.sums.gosper import gosper, telescoper
+from infinitesimal.sums.gosper import gosper, has_antidifference, telescoper
 from infinitesimal.sums.hypergeometric_sums import constant_coefficients
 from infinitesimal.sums.tidy_products import tidy
-from infinitesimal.sums.zeilberger import product_solution, recurrence
+from infinitesimal.sums.zeilberger import DefiniteRecurrence, product_solution, recurrence, start_of
+from infinitesimal.truth import Truth
 
 n, k, x, m = sympy.symbols("n k x m")
 
@@ -117,3 +118,51 @@ def test_limits_at_removable_singularities() -> None:
     assert read(binomial(n, k), (k, n)).at(k, n + 1) == 0
     assert sympy.simplify(read(binomial(n, k) / (n - k + 1), (k, n)).at(k, n + 1) - 1 / (n + 1)) == 0
     assert tidy(factorial(2 * n) / factorial(n) ** 2).subs(n, 5) == comb(10, 5)
+
+
+@pytest.mark.parametrize(
+    ("term", "first", "last"),
+    [
+        (binomial(n, k), Integer(0), n),
+        (binomial(n + k, k), n, 2 * n),
+        (binomial(2 * n, k), n, 2 * n),
+        (binomial(2 * n, k), -n, n),
+        (binomial(3 * n, k), Integer(2), 2 * n + 1),
+        (binomial(n + k, 2 * k), Integer(1), n - 1),
+        (k * binomial(2 * n, n + k), -n, n - 1),
+        (binomial(n, k) * 2**k, Integer(3), n + 2),
+        (binomial(2 * n, k), 1 - n, 3 * n),
+    ],
+    ids=str,
+)
+def test_the_right_side_holds_for_ranges_that_move(term: sympy.Expr, first: sympy.Expr, last: sympy.Expr) -> None:
+    found = next(r for r in (recurrence(term, k, first, last, n, order) for order in (1, 2)) if r is not None)
+
+    def total(v: int) -> sympy.Expr:
+        low, high = int(first.subs(n, v)), int(last.subs(n, v))
+        return sum((term.subs({n: v, k: i}) for i in range(low, high + 1)), Integer(0))
+
+    for v in range(4, 8):
+        left = sum(c.subs(n, v) * total(v + j) for j, c in enumerate(found.coefficients))
+        assert sympy.simplify(left - sympy.sympify(found.right).subs(n, v)) == 0, v
+
+
+def test_a_recurrence_starts_beyond_the_zeros_of_its_ends() -> None:
+    def start(*coefficients: sympy.Expr) -> int:
+        return start_of(DefiniteRecurrence(tuple(map(sympy.sympify, coefficients)), Integer(0)), n)
+
+    assert start(n + 1, n + 2) == 0
+    assert start(n, n + 1) == 1
+    assert start(n + 1, 2 * n - 6) == 4
+    assert start(n - 5, (n - 2) * (n - 1)) == 6
+    assert start(2 * n - 5, n**2 + 1) == 0  # no zero at an integer
+    assert start(n - m, n + 1) == 0  # parameters aside
+    assert start(n + 3, n - 7, n + 1) == 0  # the middle may vanish
+
+
+def test_whether_there_is_an_antidifference() -> None:
+    assert has_antidifference(k * factorial(k), k) is Truth.TRUE
+    assert has_antidifference(factorial(k), k) is Truth.FALSE
+    assert has_antidifference(1 / (k * (k + 3)), k) is Truth.TRUE
+    assert has_antidifference(1 / (k * (k + 500)), k) is Truth.UNKNOWN  # above the dispersion that is looked for
+    assert has_antidifference(k**k, k) is Truth.UNKNOWN

@@ -92,3 +92,30 @@ def test_waves_need_a_real_angle() -> None:
     assert sympy.simplify(value - (4 - 2 * sympy.cos(t)) / (5 - 4 * sympy.cos(t))) == 0
     assert condition == sympy.Contains(t, sympy.S.Reals)
     assert n not in value.free_symbols
+
+
+FOURIER = [
+    ("sin(n*t)/n", 1, (sympy.pi - t) / 2, (0, 2)),
+    ("cos(n*t)/n", 1, -log(2 * sympy.sin(t / 2)), (0, 2)),
+    ("cos(n*t)/n**2", 1, sympy.pi**2 / 6 - sympy.pi * t / 2 + t**2 / 4, (0, 2)),
+    ("(-1)**(n+1)*sin(n*t)/n", 1, t / 2, (-1, 1)),
+    ("sin(2*n*t)/n**3", 2, 2 * t**3 / 3 - sympy.pi * t**2 + sympy.pi**2 * t / 3 - sympy.sin(2 * t), (0, 1)),
+]
+"""Gradshteyn & Ryzhik 1.441-1.443; the ends of the interval in units of pi."""
+
+
+@pytest.mark.parametrize(("text", "start", "value", "ends"), FOURIER)
+def test_fourier_series_on_one_period(text: str, start: int, value: sympy.Expr, ends: tuple[int, int]) -> None:
+    ((found, where),) = closed_form_parametric(read(text, start)) or []
+    assert sympy.simplify(sympy.expand_log(found - value, force=True)) == 0
+    low, high = ends
+    for place, inside in ((low + sympy.Rational(1, 9), True), (low - sympy.Rational(1, 9), False), (high + 1, False)):
+        assert where.subs(t, place * sympy.pi) == (sympy.true if inside else sympy.false)
+
+
+def test_polynomials_in_the_parameters() -> None:
+    assert closed_form_parametric(read("(1+a/n)**2/n**2", 1)) == [
+        (sympy.pi**4 * a**2 / 90 + 2 * a * sympy.zeta(3) + sympy.pi**2 / 6, sympy.true)
+    ]
+    assert closed_form_parametric(read("(a+n)/(n*(n+1))", 1)) is None
+    assert closed_form_parametric(read("1/(n**2+2*a*n+a**2)", 1)) is not None

@@ -8,6 +8,7 @@ from flint import arb, ctx, fmpq, fmpz
 from sympy import Rational, binomial, factorial, gamma, rf
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.binary_splitting import Ratio
 from infinitesimal.sums.partial_sums import exact_partial_sum, zeta_three
 from infinitesimal.sums.ratios import rated_ratio, symbolic_ratio, term_ratio
 from infinitesimal.sums.summand import Summand
@@ -100,6 +101,21 @@ def test_partial_sums_are_those_of_plain_addition(expr, start, last):
         value = expr.subs(n, index)
         expected += Fraction(int(value.p), int(value.q))
     assert exact_partial_sum(Summand(expr, start), last) == fmpq(expected.numerator, expected.denominator)
+
+
+@pytest.mark.parametrize("expr", TERMS[:9], ids=str)
+@pytest.mark.parametrize("last", [6, 30])
+def test_a_sum_and_the_term_after_it(expr, last):
+    parts = Ratio.of(*term_ratio(expr))
+    (top, bottom), (above, below) = parts.sum_and_term(5, last)
+    values = [
+        Fraction(int(v.p), int(v.q)) / Fraction(int(w.p), int(w.q))
+        for v in (expr.subs(n, i) for i in range(5, last + 1))
+        for w in [expr.subs(n, 5)]
+    ]
+    assert fmpq(top, bottom) == fmpq(sum(values[:-1]).numerator, sum(values[:-1]).denominator)
+    assert fmpq(above, below) == fmpq(values[-1].numerator, values[-1].denominator)
+    assert fmpq(*parts.sum(5, last)) == fmpq(top, bottom)
 
 
 def test_a_partial_sum_with_an_irrational_term_is_refused():

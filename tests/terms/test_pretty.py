@@ -8,7 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from infinitesimal.errors import InputError
-from infinitesimal.terms.parse import read
+from infinitesimal.terms.parse import read, read_summand
 from infinitesimal.terms.pretty import as_computed, as_mathematics, latex, latex_name, latex_number
 from infinitesimal.terms.term import Apply, Const, Var
 from tests.strategies.recurrences import meaning, rationals, terms
@@ -146,3 +146,30 @@ def test_numbers_in_latex(value: Fraction, written: str) -> None:
 
 def test_the_notebook_shows_latex() -> None:
     assert read("x/y")._repr_latex_() == r"$\frac{x}{y}$"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2*3", r"2 \cdot 3"),
+        ("12*3", r"12 \cdot 3"),
+        ("2**n", "2^{n}"),
+        ("2*x", r"2 \, x"),
+        ("x*2", r"x \, 2"),
+        ("binomial(2*n, k)", r"\binom{2 \, n}{k}"),
+        ("sqrt(n + 1)", r"\sqrt{n + 1}"),
+        ("abs(x)", r"\left|x\right|"),
+        ("floor(n/2)", r"\left\lfloor \frac{n}{2} \right\rfloor"),
+        ("gamma(n)", r"\Gamma\left(n\right)"),
+        ("fibonacci(n)", "F_{n}"),
+        ("lucas(n + 1)", "L_{n + 1}"),
+        ("log(n)", r"\log\left(n\right)"),
+        ("harmonic(n, 2)", r"\operatorname{harmonic}\left(n, 2\right)"),
+        ("factorial(n)", "n!"),
+        ("factorial(2*n)", r"(2 \, n)!"),
+        ("(n/2)**n", r"(\frac{n}{2})^{n}"),
+        ("E**(n*pi)", r"e^{n \, \pi}"),
+    ],
+)
+def test_functions_have_their_usual_shapes_in_latex(text: str, written: str) -> None:
+    assert latex(read_summand(text)) == written

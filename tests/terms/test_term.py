@@ -15,6 +15,7 @@ from infinitesimal.errors import InputError, Undefined
 from infinitesimal.terms.evaluate import evaluate
 from infinitesimal.terms.parse import read
 from infinitesimal.terms.term import (
+    FUNCTIONS,
     MAX_DEPTH,
     MAX_EXPONENT,
     MAX_SIZE,
@@ -214,3 +215,18 @@ def test_what_is_no_arithmetic_is_refused(arithmetic: object) -> None:
 
 def test_the_example_of_the_worked_step() -> None:
     assert evaluate("x - 0.1*(9*x)", {"x": "5/9"}, QQ) == Fraction(1, 18)
+
+
+ARGUMENTS = {"pi": {0}, "E": {0}, "harmonic": {1, 2}, "zeta": {1, 2}}
+ARGUMENTS |= {name: {2} for name in ("binomial", "rf", "ff", "power")}
+"""How many arguments a function takes; all others take one."""
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_takes_its_number_of_arguments_and_no_other(name: str) -> None:
+    for count in range(5):
+        if count in ARGUMENTS.get(name, {1}):
+            assert Apply(name, (x,) * count).args == (x,) * count
+        else:
+            with pytest.raises(InputError):
+                Apply(name, (x,) * count)

@@ -159,6 +159,17 @@ def test_what_is_no_contrast_is_refused(x: object) -> None:
         tabulate(x)
 
 
+def test_the_facts_are_the_closed_form_and_the_limit_or_why_there_is_none() -> None:
+    facts = dict(tabulate(contrast(zeno(), binary16)).facts)
+    assert {label: str(value) for label, value in facts.items()} == {"closed form": "1 - 2**(-n)", "limit": "1"}
+    assert dict(tabulate(contrast(geometric(1, 3), binary16)).facts)["limit"].startswith("none: ")
+
+
+def test_a_machine_that_has_not_arrived_has_no_arrival() -> None:
+    halts = tabulate(contrast(zeno(), binary16, binary64, steps=20)).grids[1]
+    assert [row[1:3] for row in halts.rows] == [("12", "13"), ("", "20")]
+
+
 NOTE = "* the machine has arrived: this value is its last"
 
 
