@@ -82,6 +82,12 @@ class Budget:
     bits: int | None = None
     seconds: float = 10.0
 
+    def __post_init__(self) -> None:
+        for name, value in (("steps", self.steps), ("bits", self.bits), ("seconds", self.seconds)):
+            kinds = int | float if name == "seconds" else int | None if name == "bits" else int
+            if not isinstance(value, kinds) or isinstance(value, bool) or (value is not None and not value >= 0):
+                raise InputError(f"budget of {name} {value!r}: give a number from 0 on")
+
     @property
     def linear_bits(self) -> int:
         """The bits of a number that a jump or an affine update makes."""

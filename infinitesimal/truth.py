@@ -66,6 +66,9 @@ _KINDS = {
     "absolute": "converges absolutely",
     "conditional": "converges conditionally",
     "divergent": "diverges",
+    "strongly convex": "is strongly convex",
+    "convex": "is convex",
+    "not convex": "is not convex",
 }
 
 

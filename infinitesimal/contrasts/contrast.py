@@ -15,6 +15,7 @@ from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided, U
 from infinitesimal.limits.closed_form import ClosedForm, closed_form
 from infinitesimal.limits.limit import limit
 from infinitesimal.limits.values import at
+from infinitesimal.linear.affine import affine_map
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs.rules import Tolerance
 from infinitesimal.runs.run import run
@@ -76,7 +77,7 @@ class Contrast:
         wanted = _step_numbers(steps)
         missing = [n for n in wanted if n not in self._exact]
         if missing:
-            self._exact.update(self._jumps(missing) if self.closed_form is not None else self._walk(missing))
+            self._exact.update(self._jumps(missing) if affine_map(self.process) is not None else self._walk(missing))
         return {n: self._exact[n] for n in wanted if n in self._exact}
 
     def _jumps(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
@@ -87,7 +88,7 @@ class Contrast:
                 return
 
     def _walk(self, wanted: list[int]) -> Iterator[tuple[int, dict[str, Fraction]]]:
-        """One exact run up to the last step number wanted, as far as the budget reaches; none with irrational values."""
+        """One exact run up to the last step number wanted, as far as the budget reaches; none of irrationals."""
         if set(functions(*(t for _, t in self.process.recurrence.step))) - set(KINKED):
             return
         last = min(wanted[-1], EXACT_VALUE.steps)
@@ -176,13 +177,22 @@ def contrast_of(trajectory: Trajectory) -> Contrast:
 
 
 def _beside(process: Process, trajectories: tuple[Trajectory, ...]) -> Contrast:
-    return Contrast(process, trajectories, closed_form(process.recurrence), *_limit(process))
+    return Contrast(process, trajectories, _closed_form(process), *_limit(process))
 
 
-def _step_numbers(steps: object) -> list[int]:
+def _closed_form(process: Process) -> ClosedForm | None:
+    """The closed form; None also where it would be too large."""
+    try:
+        return closed_form(process)
+    except Undecided:
+        return None
+
+
+def _step_numbers(steps: Iterable[int]) -> list[int]:
     """The step numbers given, each once, in increasing order."""
-    found = list(steps) if isinstance(steps, Iterable) else [None]
-    if any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in found):
+    found = list(steps) if isinstance(steps, Iterable) else []
+    wrong = any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in found)
+    if wrong or not isinstance(steps, Iterable):
         raise InputError(f"steps {steps!r} are not step numbers: give integers from 0 on, such as [0, 1, 10]")
     return sorted(set(found))
 

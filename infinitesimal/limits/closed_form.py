@@ -23,8 +23,9 @@ from infinitesimal.limits.exponential import (
     power_sums,
     text,
 )
-from infinitesimal.linear.affine import AffineMap, affine_form, affine_map
+from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.rational import lowest_terms, show
+from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
 from infinitesimal.terms.pretty import latex_name, latex_number
 from infinitesimal.terms.term import fold
@@ -39,9 +40,18 @@ class ClosedForm:
     SymPy's form of the watched value, a dict of them where there are several.
     """
 
-    recurrence: Recurrence
+    process: Process
     components: dict[str, ExponentialPolynomial]
     first: dict[str, tuple[fmpq, ...]]
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return self.process.recurrence
+
+    @property
+    def watch(self) -> tuple[str, ...]:
+        """The components that are looked at."""
+        return self.process.loss.names if isinstance(self.process, Descent) else self.process.recurrence.watch
 
     @property
     def start(self) -> int:
@@ -59,11 +69,11 @@ class ClosedForm:
         """The watched value at n as a SymPy expression; a dict of them when several are watched."""
         from infinitesimal.limits.expressions import expression
 
-        found = {name: expression(self.components[name], self.first[name]) for name in self.recurrence.watch}
+        found = {name: expression(self.components[name], self.first[name]) for name in self.watch}
         return found if len(found) > 1 else next(iter(found.values()))
 
     def __str__(self) -> str:
-        shown = {name: self._text(name) for name in self.recurrence.watch}
+        shown = {name: self._text(name) for name in self.watch}
         if len(shown) == 1:
             return next(iter(shown.values()))
         return ", ".join(f"{name}(n) = {formula}" for name, formula in shown.items())
@@ -80,17 +90,23 @@ class ClosedForm:
 
     def latex(self) -> str:
         """The formulas in LaTeX, without dollar signs; first values that differ are listed."""
+        formulas = []
+        for name in self.watch:
+            formula = self._formula_latex(name)
+            first = ", ".join(latex_number(Fraction(int(v.p), int(v.q))) for v in self.first[name])
+            head = f"{latex_name(name)}(n) = " if len(self.watch) > 1 else ""
+            formulas.append(head + (rf"{first}; \; {formula} \; (n \ge {len(self.first[name])})" if first else formula))
+        return r", \quad ".join(formulas)
+
+    def _formula_latex(self, name: str) -> str:
         import sympy
 
         from infinitesimal.limits.expressions import expression
 
-        formulas = []
-        for name in self.recurrence.watch:
-            formula = sympy.latex(expression(self.components[name]))
-            first = ", ".join(latex_number(Fraction(int(v.p), int(v.q))) for v in self.first[name])
-            head = f"{latex_name(name)}(n) = " if len(self.recurrence.watch) > 1 else ""
-            formulas.append(head + (rf"{first}; \; {formula} \; (n \ge {len(self.first[name])})" if first else formula))
-        return r", \quad ".join(formulas)
+        try:
+            return str(sympy.latex(expression(self.components[name])))
+        except ValueError:  # SymPy writes integers by `str`, which stops at 4300 digits
+            return rf"\mbox{{{text(self.components[name])}}}"
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
@@ -107,32 +123,55 @@ def solve(process: Process) -> Any:
     >>> solve(zeno())
     1 - 2**(-n)
     """
-    recurrence = as_process(process).recurrence
+    chosen = as_process(process)
+    found = closed_form(chosen)
+    if found is not None:
+        return found
+    recurrence = chosen.recurrence
     if recurrence.parameters:
-        from infinitesimal.limits.parametric import solve_with_parameters
-
-        return solve_with_parameters(recurrence)
-    found = closed_form(recurrence)
-    if found is None:
-        raise Undecided(
-            f"no closed form for {recurrence}: its step is not affine with constant coefficients. "
-            "Tried: reading the step as a rational function of the state and n. Values and runs still work"
-        )
-    return found
+        return _with_parameters(recurrence)
+    raise Undecided(
+        f"no closed form for {recurrence}: its step is not affine with constant coefficients. "
+        "Tried: reading the step as a rational function of the state and n. Values and runs still work"
+    )
 
 
 @lru_cache(maxsize=64)
-def closed_form(recurrence: Recurrence) -> ClosedForm | None:
-    """The closed form of a recurrence without parameters; None if it is not affine."""
-    mapping = affine_map(recurrence)
+def _with_parameters(recurrence: Recurrence) -> Any:
+    from infinitesimal.limits.parametric import solve_with_parameters
+
+    return solve_with_parameters(recurrence)
+
+
+MOST_WORK = 20_000
+"""The most that the square of the number of components times the bits of the coefficients may be: what is larger would
+fill pages, and take as long to find as to read."""
+
+
+def closed_form(process: Process) -> ClosedForm | None:
+    """The closed form of a process without parameters; None if it is not affine.
+
+    Raises `Undecided` where it is too large to be written, as for a fit to data with many columns.
+    """
+    mapping = affine_map(process)
     if mapping is None:
         return None
-    found = _solve(recurrence, mapping)
-    _verify(found)
+    if mapping.dimension**2 * max(entry.height_bits() for entry in mapping.integers[0].entries()) > MOST_WORK:
+        raise Undecided(
+            f"a closed form for {mapping.dimension} components with such coefficients is too large to be written: "
+            "take at, limit, enclose(process, digits, n) or nearest(process, n), which do without"
+        )
+    return _known(process, mapping)
+
+
+@lru_cache(maxsize=64)
+def _known(process: Process, mapping: AffineMap) -> ClosedForm:
+    found = _solve(process, mapping)
+    _verify(found, mapping)
     return found
 
 
-def _solve(recurrence: Recurrence, mapping: AffineMap) -> ClosedForm:
+def _solve(process: Process, mapping: AffineMap) -> ClosedForm:
     matrix = mapping.extended()
     size = matrix.nrows()
     factors = [(tuple(_monic(f).coeffs()), k) for f, k in matrix.charpoly().factor()[1]]
@@ -143,7 +182,7 @@ def _solve(recurrence: Recurrence, mapping: AffineMap) -> ClosedForm:
         states.append(matrix * states[-1])
     count = size - nilpotent
     rows = states[nilpotent:] if count else []
-    basis = fmpq_mat([_basis_row(factors, n) for n in range(nilpotent, size)])
+    basis = fmpq_mat(_basis(factors, nilpotent, size))
     values = fmpq_mat([[row[i, 0] for i in range(mapping.dimension)] for row in rows])
     solution = basis.solve(values)
     components, first = {}, {}
@@ -153,21 +192,25 @@ def _solve(recurrence: Recurrence, mapping: AffineMap) -> ClosedForm:
         while exceptional and exceptional[-1] == components[name](len(exceptional) - 1):
             exceptional.pop()
         first[name] = tuple(exceptional)
-    return ClosedForm(recurrence, components, first)
+    return ClosedForm(process, components, first)
 
 
 def _monic(f: fmpq_poly) -> fmpq_poly:
     return f / f.leading_coefficient()
 
 
-def _basis_row(factors: list[tuple[Key, int]], n: int) -> list[fmpq]:
-    """The values at n of the basis: n**i times the sum of t**(n + j) over the roots t."""
-    row: list[fmpq] = []
-    for key, multiplicity in factors:
-        degree = len(key) - 1
-        sums = power_sums(key, n + degree)
-        row.extend(fmpq(n**i) * sums[n + j] for i in range(multiplicity) for j in range(degree))
-    return row
+def _basis(factors: list[tuple[Key, int]], start: int, stop: int) -> list[list[fmpq]]:
+    """The values of the basis, n**i times the sum of t**(n + j) over the roots t, one row for each n."""
+    sums = [power_sums(key, stop + len(key) - 1) for key, _ in factors]
+    return [
+        [
+            fmpq(n**i) * of_key[n + j]
+            for (key, multiplicity), of_key in zip(factors, sums, strict=True)
+            for i in range(multiplicity)
+            for j in range(len(key) - 1)
+        ]
+        for n in range(start, stop)
+    ]
 
 
 def _assemble(factors: list[tuple[Key, int]], solution: list[fmpq]) -> ExponentialPolynomial:
@@ -181,12 +224,15 @@ def _assemble(factors: list[tuple[Key, int]], solution: list[fmpq]) -> Exponenti
     return from_parts(parts)
 
 
-def _verify(found: ClosedForm) -> None:
+def _verify(found: ClosedForm, mapping: AffineMap) -> None:
     """Substitutes the sequences into the step, and checks the first values against it.
 
     Where a step multiplies sequences with irrational bases before they cancel, its affine form is
-    substituted instead; the two are equal as rational functions.
+    substituted instead; the two are equal as rational functions. So it is for a loss that is known by its Hessian.
     """
+    if isinstance(found.process, Descent) and getattr(found.process.loss, "quadratic", None) is not None:
+        _verify_by_map(found, mapping)
+        return
     recurrence = found.recurrence
     sequences = ExponentialPolynomials()
     for name, term in recurrence.step:
@@ -194,27 +240,32 @@ def _verify(found: ClosedForm) -> None:
         try:
             actual = fold(term, sequences, lambda v: sequences.number() if v == STEP_NUMBER else found.components[v])
         except NotClosed:
-            actual = _affine_image(found, name)
+            actual = _affine_image(found, mapping, name)
         if actual != expected:
             raise Unverified(f"the closed form of {recurrence} fails its own step in {name}")
     _verify_first(found)
 
 
-def _affine_image(found: ClosedForm, name: str) -> ExponentialPolynomial:
-    form = affine_form(found.recurrence)
-    assert form is not None
-    mapping = affine_map(found.recurrence)
-    assert mapping is not None
+def _affine_image(found: ClosedForm, mapping: AffineMap, name: str) -> ExponentialPolynomial:
     sequences = ExponentialPolynomials()
-    i = form.names.index(name)
+    i = mapping.names.index(name)
     total = sequences.const(Fraction(0))
-    for j, other in enumerate(form.names):
+    for j, other in enumerate(mapping.names):
         weight = sequences.const(_fraction(mapping.matrix[i, j]))
         total = sequences.add(total, sequences.mul(weight, found.components[other]))
     for k, value in enumerate(mapping.forcing[i]):
         power = sequences.pow(sequences.number(), k)
         total = sequences.add(total, sequences.mul(sequences.const(_fraction(value)), power))
     return total
+
+
+def _verify_by_map(found: ClosedForm, mapping: AffineMap) -> None:
+    for i, name in enumerate(mapping.names):
+        if _affine_image(found, mapping, name) != found.components[name].shifted():
+            raise Unverified(f"the closed form of the descent fails its own step in {name}")
+        for n in range(found.start + 1):
+            if found.value(name, n) != _fraction(mapping.at(n)[i]):
+                raise Unverified(f"the closed form of the descent fails at n = {n}")
 
 
 def _verify_first(found: ClosedForm) -> None:

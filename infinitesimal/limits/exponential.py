@@ -146,10 +146,10 @@ class ExponentialPolynomials:
     def pow(self, a: ExponentialPolynomial, k: int) -> ExponentialPolynomial:
         one = self.const(Fraction(1))
         result = one
-        for _ in range(min(abs(k), 65)):
-            result = self.mul(result, a)
         if abs(k) > 64:
             raise NotClosed(f"a power of degree {k}")
+        for _ in range(abs(k)):
+            result = self.mul(result, a)
         return result if k >= 0 else self.div(one, result)
 
 
@@ -199,24 +199,19 @@ def _power(key: Key, n: int) -> fmpq_poly:
 def _trace(key: Key, c: fmpq_poly) -> fmpq:
     """The sum of c(t) over the roots t of the polynomial of the key."""
     reduced = c % fmpq_poly(list(key))
-    return sum((reduced[j] * power_sum(key, j) for j in range(len(key) - 1)), start=fmpq(0))
+    sums = power_sums(key, len(key) - 1)
+    return sum((reduced[j] * value for j, value in enumerate(sums)), start=fmpq(0))
 
 
-@lru_cache(maxsize=4096)
-def power_sum(key: Key, n: int) -> fmpq:
-    """The sum of t**n over the roots t, for small n, by Newton's identities."""
+@lru_cache(maxsize=256)
+def power_sums(key: Key, count: int) -> tuple[fmpq, ...]:
+    """The sums of t**n over the roots t for n = 0 .. count - 1, by Newton's identities."""
     degree = len(key) - 1
-    if n == 0:
-        return fmpq(degree)
-    total = -n * key[degree - n] if n <= degree else fmpq(0)
-    for j in range(1, min(n, degree + 1) if n <= degree else degree + 1):
-        total -= key[degree - j] * power_sum(key, n - j)
-    return total
-
-
-def power_sums(key: Key, count: int) -> list[fmpq]:
-    """The sums of t**n over the roots t for n = 0 .. count - 1."""
-    return [power_sum(key, n) for n in range(count)]
+    sums: list[fmpq] = [fmpq(degree)][:count]
+    for n in range(1, count):
+        earlier = (key[degree - j] * sums[n - j] for j in range(1, min(n - 1, degree) + 1))
+        sums.append(-sum(earlier, start=n * key[degree - n] if n <= degree else fmpq(0)))
+    return tuple(sums)
 
 
 def text(sequence: ExponentialPolynomial, number: str = "n") -> str:

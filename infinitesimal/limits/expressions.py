@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 import sympy
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_mpoly, fmpq_poly
 
-from infinitesimal.arithmetics.symbolic import n, number
+from infinitesimal.arithmetics.symbolic import n, number, symbol
 from infinitesimal.limits.exponential import ExponentialPolynomial, Key
 
 
@@ -18,6 +18,16 @@ def expression(sequence: ExponentialPolynomial, first: tuple[fmpq, ...] = ()) ->
         return total
     cases = [(_rational(value), sympy.Eq(n, i)) for i, value in enumerate(first)]
     return sympy.Piecewise(*cases, (total, True))
+
+
+def polynomial_expression(polynomial: fmpq_mpoly) -> sympy.Expr:
+    """A polynomial as the expanded sum of its terms; its generators are the symbols of their names."""
+    symbols = [symbol(name) for name in polynomial.context().names()]
+    terms = []
+    for exponents, c in polynomial.to_dict().items():
+        powers = [s ** int(e) for s, e in zip(symbols, exponents, strict=True) if e]
+        terms.append(sympy.Mul(sympy.Rational(int(c.p), int(c.q)), *powers))
+    return sympy.Add(*terms)
 
 
 def _term(key: Key, coefficients: tuple[fmpq_poly, ...]) -> sympy.Expr:

@@ -10,12 +10,16 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import Diverges, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
-from infinitesimal.limits.values import at, step_number, substituted
+from infinitesimal.limits.values import at, has_symbols, step_number, substituted, watched_names
+from infinitesimal.linear.affine import affine_map
+from infinitesimal.linear.orbits import Orbit, orbit
 from infinitesimal.rational import rational, show
+from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Geometric, Series
 from infinitesimal.truth import Hypothesis, Truth, Verdict
@@ -40,14 +44,50 @@ def limit(process: Process) -> Any:
         from infinitesimal.limits.infinite import sum_of
 
         return sum_of(chosen)
-    recurrence = chosen.recurrence
-    form = solve(chosen)
-    if isinstance(form, ClosedForm):
-        found = {name: limit_of_sequence(form.components[name], f"{name} of {recurrence}") for name in recurrence.watch}
-        value: Any = found if len(found) > 1 else next(iter(found.values()))
-    else:
-        value = form.limit()
-    return {recurrence.watch[0]: value} if chosen.by_name and not isinstance(value, dict) else value
+    value = _limit(chosen)
+    return {watched_names(chosen)[0]: value} if chosen.by_name and not isinstance(value, dict) else value
+
+
+def _limit(process: Process) -> Any:
+    """The limit of a process that is no series; a dict where several components are watched."""
+    found = goes_to(process)
+    if found is not None:
+        if found.limit is None:
+            raise Diverges(f"{process} has no limit: {found.manner}: {found.evidence}", found.manner)
+        mapping = affine_map(process)
+        assert mapping is not None
+        settled = {mapping.names[i]: QQ.export(found.limit[i]) for i in mapping.watched}
+        return settled if len(settled) > 1 else next(iter(settled.values()))
+    if isinstance(process, Descent):
+        from infinitesimal.limits.bent_descents import bent_limit
+
+        bent = bent_limit(process)
+        if bent is not None:
+            return bent
+    form = solve(process)
+    if not isinstance(form, ClosedForm):
+        return form.limit()
+    what = process.recurrence
+    several = {name: limit_of_sequence(form.components[name], f"{name} of {what}") for name in form.watch}
+    return several if len(several) > 1 else next(iter(several.values()))
+
+
+CLOSED_FORM = 2
+"""Up to so many components the limit is read off the closed form."""
+
+
+def goes_to(process: Process) -> Orbit | None:
+    """Where an affine process of many components goes; None for others, whose closed form says it.
+
+    A process that watches a part of its state only may have a limit where the whole state has none: None then.
+    """
+    mapping = affine_map(process)
+    if mapping is None or mapping.dimension <= CLOSED_FORM or len(mapping.forcing[0]) > 1:
+        return None
+    found = orbit(mapping)
+    if found.limit is None and not isinstance(process, Descent) and len(mapping.watched) < mapping.dimension:
+        return None
+    return found
 
 
 def converges(process: Process) -> Verdict:
@@ -73,34 +113,62 @@ def converges(process: Process) -> Verdict:
         return Verdict(Truth.FALSE, "divergent", "closed form", error.manner)
     except Undecided as error:
         return Verdict(Truth.UNKNOWN, None, "", str(error))
+    found = goes_to(chosen)
+    if found is not None:
+        evidence = Hypothesis("the eigenvalues that the start excites are 1 or inside the unit circle", found.evidence)
+        return Verdict(Truth.TRUE, "absolute", "characteristic polynomial", "all components settle", (evidence,))
+    if affine_map(chosen) is None and not has_symbols(chosen):
+        return Verdict(Truth.TRUE, "absolute", "limit", f"the limit is {final}")
     evidence = Hypothesis("every base of the closed form is 1 or inside the unit circle", str(solve(chosen)))
     return Verdict(Truth.TRUE, "absolute", "closed form", f"the limit is {final}", (evidence,))
 
 
-def enclose(process: Process, digits: int = 50) -> Interval:
-    """An interval no wider than 10**-digits, with rational ends, that contains the sum of a series.
+def enclose(process: Process, digits: int = 50, n: object = None) -> Any:
+    """An `Interval` no wider than 10**-digits, with rational ends, that contains the limit of a process.
 
-    Rigorous: the terms are enclosed by balls and the rest after them by a theorem. For other processes
-    with a rational limit the interval is a point. Raises `Diverges` where there is no limit, and `Undecided` where
-    no bound of the rest is known.
+    With `n` it contains the value after n updates, however large n is: an affine process jumps there in balls, others
+    are computed exactly within the budget. Rigorous: of a series the terms are enclosed by balls and the rest after
+    them by a theorem; for another process with a rational limit the interval is a point. Where `at` and `limit` give
+    a dict, so does this. Raises `Diverges` where there is no limit, and `Undecided` where no bound of the rest is known.
 
     >>> from infinitesimal.recurrences.series import series
     >>> enclose(series("1/n**2"), 30).width <= Fraction(1, 10**30)
+    True
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> found = enclose(descent("17*x**2", 1, "1/100"), 20, n=10)
+    >>> Fraction(66, 100)**10 in found["x"]
     True
     """
     chosen = as_process(process)
     if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= MOST_DIGITS:
         raise InputError(f"digits {digits!r}: give an integer from 1 to {MOST_DIGITS}")
+    if n is not None:
+        from infinitesimal.limits.far_values import enclose_at
+
+        return enclose_at(chosen, n, digits)
     if isinstance(chosen, Series):
         from infinitesimal.limits.infinite import enclosure_of
 
         return enclosure_of(chosen, digits)
     final = limit(chosen)
-    if not isinstance(final, Fraction):
-        raise InputError(
-            f"{chosen} has the limit {final}: enclose takes a series, or a process with one number for a limit"
-        )
-    return Interval(final, final)
+    if isinstance(final, dict):
+        return {name: _enclosed(value, digits) for name, value in final.items()}
+    return _enclosed(final, digits)
+
+
+def _enclosed(final: Any, digits: int) -> Interval:
+    """A point for a fraction; a SymPy number in balls of rising precision."""
+    if isinstance(final, Fraction):
+        return Interval(final, final)
+    if getattr(final, "free_symbols", True):
+        raise InputError(f"the limit is {final}: enclose takes numbers, so give the parameters values")
+    from infinitesimal.limits.far_values import interval_of
+    from infinitesimal.sums.evaluation import real_ball
+
+    bits = digits * 10 // 3 + 16
+    while (found := interval_of(real_ball(final, bits), digits)) is None:
+        bits *= 2
+    return found
 
 
 def rate(process: Process) -> Any:
@@ -256,7 +324,7 @@ def enough(process: Process, tolerance: object, budget: Budget = DEFAULT_BUDGET)
     if not isinstance(form, ClosedForm):
         raise Undecided("enough needs numbers: give the parameters values")
     deadline = time.monotonic() + budget.seconds
-    return max(_enough(form, name, bound, deadline) for name in form.recurrence.watch)
+    return max(_enough(form, name, bound, deadline) for name in form.watch)
 
 
 def _enough(form: ClosedForm, name: str, bound: Fraction, deadline: float) -> int:

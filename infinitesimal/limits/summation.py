@@ -13,7 +13,8 @@ from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import as_summand, series
 from infinitesimal.sums.acceleration import Acceleration, transformed
 from infinitesimal.sums.evaluation import rational_at
-from infinitesimal.sums.finite import summation_expr
+from infinitesimal.sums.finite import conditional_sum
+from infinitesimal.sums.finite_check import poles
 from infinitesimal.sums.foreign import only_own_errors
 from infinitesimal.terms.parse import check_name
 from infinitesimal.terms.term import Var, fold, substitute
@@ -31,13 +32,16 @@ def summation(term: object, index: object, first: object, last: object) -> Any:
     Bounds are integers or terms in n and parameters. The symbol n stands for an integer that is not
     negative, and parameters in a bound for integers that leave the range not empty. The result is a
     `Fraction` or a SymPy expression, compared with the sum at many values before it is returned; special
-    values of parameters are cases of a `Piecewise`. `last` may be SymPy's oo. Raises `Undecided` where no
-    closed form is found.
+    values of parameters are cases of a `Piecewise`, which has no value where a term is not defined or the
+    form does not hold. `last` may be SymPy's oo. Raises `Undecided` where no closed form is found; for
+    hypergeometric terms the message often has the proof that there is none of that kind.
 
     >>> summation("binomial(n, k)**2", "k", 0, "n")
     binomial(2*n, n)
     >>> summation("k**2", "k", 1, 10)
     Fraction(385, 1)
+    >>> summation("1/(k*(k + 1))", "k", "m", "n")
+    Piecewise(((-m + n + 1)/(m*(n + 1)), m > 0))
     """
     name = check_name(str(index) if isinstance(index, sympy.Symbol) else index, "index")
     built = as_summand(term, "term of the sum")
@@ -56,13 +60,16 @@ def summation(term: object, index: object, first: object, last: object) -> Any:
     low, high = (_bound(value, what, name) for value, what in ((first, "first"), (last, "last")))
     far = high if high.is_Integer and low.is_Integer and high - low > MOST_ADDED else None
     with only_own_errors(f"the sum of {expr}"):
-        value = summation_expr(expr, k, low, high if far is None else n)
+        value = conditional_sum(expr, k, low, high if far is None else n)
         if far is not None and value is not None:
             return _at(value, int(far))
     if value is None:
+        broken = [place for place in poles(expr, k) if place.is_Integer and (place - low).is_nonnegative]
+        hint = f" The term is not defined at {name} = {min(broken)}." if broken else ""
         raise Undecided(
-            f"no closed form was found for the sum of {expr} over {name} from {low} to {high}. Tried: polynomial, "
-            "geometric and rational terms, Gosper's and Zeilberger's algorithms, C-finite terms, harmonic numbers"
+            f"no closed form was found for the sum of {expr} over {name} from {low} to {high}.{hint} Tried: "
+            "polynomial, geometric and rational terms, Gosper's, Zeilberger's and Petkovsek's algorithms, C-finite "
+            "terms, harmonic numbers"
         )
     return to_fraction(value) if value.is_Rational else value
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
 from math import gcd, lcm
 from numbers import Integral
 from typing import Any
@@ -12,19 +12,25 @@ from flint import fmpq
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.rationals import QQ
-from infinitesimal.errors import BudgetSpent, InputError, Undefined
+from infinitesimal.errors import BudgetSpent, InfinitesimalError, InputError, Undefined
 from infinitesimal.limits.closed_form import solve
-from infinitesimal.linear.affine import AffineMap, TooManyBits, affine_map
+from infinitesimal.linear.affine import AffineMap, affine_map
+from infinitesimal.linear.jumps import TooManyBits
+from infinitesimal.linear.quadratic_walks import quadratic_walk
+from infinitesimal.optimization.polynomial_descent import polynomial_step, walk
 from infinitesimal.rational import lowest_terms
-from infinitesimal.recurrences.cost import affordable, one_step, refusal
-from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
+from infinitesimal.recurrences.cost import affordable, one_step, refusal, too_many_bits
+from infinitesimal.recurrences.descents import Descent
+from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
 from infinitesimal.recurrences.series import Series
 from infinitesimal.terms.program import source
-from infinitesimal.terms.term import functions
+from infinitesimal.terms.term import functions, variables
 
-State = tuple[fmpq, ...]
+State = tuple[Any, ...]
 
 BLOCK = 64
+SMALL_BITS = 100_000
+"""Numbers of so many bits take no time that counts."""
 TOTAL_TO_SINGLE = 64
 """All the values handed back together may take this many times the bits of one."""
 
@@ -41,18 +47,20 @@ def values(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> lis
     >>> values(zeno(), 4)
     [Fraction(0, 1), Fraction(1, 2), Fraction(3, 4), Fraction(7, 8)]
     """
-    recurrence = as_process(process).recurrence
+    chosen = as_process(process)
     _check_count(count)
-    if isinstance(process, Series) and (recurrence.parameters or functions(process.term)):
+    if isinstance(chosen, Series) and (chosen.recurrence.parameters or functions(chosen.term)):
         from infinitesimal.limits.infinite import partial_sums
 
-        return partial_sums(process, count)
-    if recurrence.parameters:
-        return [at(process, k) for k in range(count)]
-    mapping = affine_map(recurrence)
+        return partial_sums(chosen, count)
+    if has_symbols(chosen):
+        from infinitesimal.limits.symbolic_descent import symbolic_values
+
+        return symbolic_values(chosen, count, budget)
+    mapping = affine_map(chosen)
     if mapping is not None and mapping.is_scalar:
-        return _scalar_list(recurrence, mapping, count, budget)
-    return [_watched(recurrence, state) for state in states(recurrence, count, budget)]
+        return _scalar_list(mapping, count, budget)
+    return [_watched(chosen, state) for state in states(chosen, count, budget)]
 
 
 def steps(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> tuple[Fraction, ...]:
@@ -64,18 +72,19 @@ def steps(process: Process, count: int, budget: Budget = DEFAULT_BUDGET) -> tupl
     >>> steps(descent("9/2*x**2", {"x": "5/9"}, "0.1"), 3)
     (Fraction(1, 2), Fraction(1, 20), Fraction(1, 200))
     """
-    recurrence = as_process(process).recurrence
+    chosen = as_process(process)
     _check_count(count)
-    recurrence.start_values()
-    if isinstance(process, Series) and functions(process.term):
-        sums = values(process, count + 1, budget)
+    if has_symbols(chosen) or not _has_start(chosen):
+        chosen.recurrence.start_values()  # says what is missing
+    if isinstance(chosen, Series) and functions(chosen.term):
+        sums = values(chosen, count + 1, budget)
         return tuple(abs(b - a) for a, b in pairwise(sums))
-    watched = [recurrence.names.index(name) for name in recurrence.watch]
+    watched = _watched_places(chosen)
     found = []
     previous: State | None = None
-    for state in states(recurrence, count + 1, budget):
+    for state in states(chosen, count + 1, budget):
         if previous is not None:
-            found.append(QQ.export(max(abs(state[i] - previous[i]) for i in watched)))
+            found.append(QQ.export(max(abs(_fmpq(state[i]) - _fmpq(previous[i])) for i in watched)))
         previous = state
     return tuple(found)
 
@@ -91,16 +100,40 @@ def at(process: Process, n: object, budget: Budget = DEFAULT_BUDGET) -> Any:
     Fraction(1023, 1024)
     """
     chosen = as_process(process)
-    recurrence = chosen.recurrence
     count = step_number(n)
     if isinstance(chosen, Series):
         from infinitesimal.limits.infinite import partial_sum_at, partial_sum_formula
 
         return partial_sum_at(chosen, count) if count is not None else substituted(partial_sum_formula(chosen), n)
-    if count is None or recurrence.parameters:
+    if has_symbols(chosen):
+        from infinitesimal.limits.symbolic_descent import symbolic_at
+
+        return _by_name(chosen, symbolic_at(chosen, n, count, budget))
+    if count is None:
         return _by_name(chosen, substituted(solve(chosen).expression, n))
-    state = _state_at(recurrence, count, budget)
-    return _by_name(chosen, _watched(recurrence, state))
+    return _by_name(chosen, _watched(chosen, _state_at(chosen, count, budget)))
+
+
+def has_symbols(process: Process) -> bool:
+    """Whether a process has parameters; a descent on data is not asked for its terms."""
+    if isinstance(process, Descent):
+        given = [t for _, t in process.start] + [t for t in (process.rate, process.beta) if t is not None]
+        return bool(process.loss.parameters or set(variables(*given)) - {STEP_NUMBER})
+    return bool(process.recurrence.parameters)
+
+
+def watched_names(process: Process) -> tuple[str, ...]:
+    """The components of a process that are looked at; no term is built for them."""
+    return process.loss.names if isinstance(process, Descent) else process.recurrence.watch
+
+
+def _has_start(process: Process) -> bool:
+    return bool(process.start) if isinstance(process, Descent) else bool(process.recurrence.start)
+
+
+def _watched_places(process: Process) -> list[int]:
+    names = process.components if isinstance(process, Descent) else process.recurrence.names
+    return [names.index(name) for name in watched_names(process)]
 
 
 def step_number(n: object) -> int | None:
@@ -128,49 +161,68 @@ def substituted(expression: Any, n: Any) -> Any:
 
 def _by_name(process: Process, value: Any) -> Any:
     if process.by_name and not isinstance(value, Mapping):
-        return {process.recurrence.watch[0]: value}
+        return {watched_names(process)[0]: value}
     return value
 
 
-def _state_at(recurrence: Recurrence, n: int, budget: Budget) -> State:
-    mapping = affine_map(recurrence)
+def _state_at(process: Process, n: int, budget: Budget) -> State:
+    mapping = affine_map(process)
     if mapping is None:
         state: State = ()
-        for state in states(recurrence, n + 1, budget, keep=False):  # noqa: B007 (the last one counts)
+        for state in states(process, n + 1, budget, keep=False):  # noqa: B007 (the last one counts)
             pass
         return state
     try:
-        return mapping.at(n, budget.linear_bits)
+        return mapping.at(n, budget.linear_bits, budget.seconds)
     except TooManyBits as error:
-        raise refusal(recurrence, error.step, error.bits, budget) from None
+        raise too_many_bits(error.step, error.bits, budget.linear_bits) from None
 
 
-def states(recurrence: Recurrence, count: int, budget: Budget = DEFAULT_BUDGET, keep: bool = True) -> Iterator[State]:
+def states(process: Process, count: int, budget: Budget = DEFAULT_BUDGET, keep: bool = True) -> Iterator[State]:
     """The first `count` states, exact, each as soon as it is known.
 
-    With `keep`, the budget also bounds the bits of all of them together.
+    With `keep`, the budget also bounds the bits of all of them together. A number is an `fmpq`, or another pair of
+    `p` and `q` in lowest terms.
     """
-    mapping = affine_map(recurrence)
-    start = recurrence.start_values()
-    if mapping is not None:
-        walk = _affine_walk(mapping)
-    else:
-        exact_start = [start[name] for name in recurrence.names]
-        reached, bits = affordable(recurrence, exact_start, count - 1, budget)
-        if bits and reached < count - 1:
-            raise refusal(recurrence, reached + 1, bits, budget)
-        walk = _walk(recurrence, exact_start, budget)
-    purse = _Purse(recurrence, budget, keep)
-    for state in islice(walk, count):
+    mapping = affine_map(process)
+    purse = _Purse(budget, keep)
+    for state in islice(_affine_walk(mapping) if mapping is not None else _bent_walk(process, count, budget), count):
         purse.pay(sum(x.p.height_bits() + x.q.height_bits() for x in state))
         yield state
+
+
+def _bent_walk(process: Process, count: int, budget: Budget) -> Iterator[State]:
+    """The states of a process that is not affine with constant coefficients, by the cheapest engine for it."""
+    if isinstance(process, Descent) and (quadratic := quadratic_walk(process, budget.nonlinear_bits)) is not None:
+        return quadratic
+    recurrence = process.recurrence
+    start = recurrence.start_values()
+    exact_start = [start[name] for name in recurrence.names]
+    state = tuple(QQ.const(x) for x in exact_start)
+    if count > 2 and _rests(recurrence, state):
+        return repeat(state)
+    reached, bits = affordable(recurrence, exact_start, count - 1, budget)
+    if bits and reached < count - 1:
+        raise refusal(recurrence, reached + 1, bits, budget)
+    step = polynomial_step(recurrence)
+    return walk(step, state) if step is not None else _walk(recurrence, state, budget)
+
+
+def _rests(recurrence: Recurrence, state: State) -> bool:
+    """Whether the first update changes nothing, and so no other does."""
+    if recurrence.counts_steps or one_step(recurrence, [QQ.export(x) for x in state]).bits > SMALL_BITS:
+        return False
+    try:
+        return bool(compiled(recurrence)(QQ.integer(1), *state) == state)
+    except InfinitesimalError:  # it is said where the update is asked for
+        return False
 
 
 class _Purse:
     """Pays for exact values one by one: the bits of each, of all that are kept, and the time."""
 
-    def __init__(self, recurrence: Recurrence, budget: Budget, keep: bool = True) -> None:
-        self.recurrence, self.budget, self.keep = recurrence, budget, keep
+    def __init__(self, budget: Budget, keep: bool = True) -> None:
+        self.budget, self.keep = budget, keep
         self.count, self.total = 0, 0
         self.deadline = time.monotonic() + budget.seconds
 
@@ -178,14 +230,14 @@ class _Purse:
         """Raises `BudgetSpent` when the next `values` of so many bits are too large, or too many."""
         budget = self.budget
         if bits > 2 * budget.linear_bits:
-            raise refusal(self.recurrence, self.count, bits, budget)
+            raise too_many_bits(self.count, bits, budget.linear_bits)
         self.total += bits * values
         if self.keep and self.total > TOTAL_TO_SINGLE * budget.linear_bits:
             raise BudgetSpent(
                 f"the first {self.count} values take {self.total} bits together, and the budget for all is "
                 f"{TOTAL_TO_SINGLE * budget.linear_bits}: ask for fewer, or for at(process, n)"
             )
-        if (self.count % BLOCK == 0 or values > 1) and time.monotonic() > self.deadline:
+        if (self.count % BLOCK == 0 or values > 1 or bits > SMALL_BITS) and time.monotonic() > self.deadline:
             spent = f"{budget.seconds} seconds are spent after {self.count} values"
             raise BudgetSpent(f"{spent}: ask for fewer, or give Budget(seconds=...)")
         self.count += values
@@ -216,9 +268,9 @@ def scalar_values(mapping: AffineMap) -> Iterator[Fraction]:
         yield lowest_terms(top, bottom)
 
 
-def _scalar_list(recurrence: Recurrence, mapping: AffineMap, count: int, budget: Budget) -> list[Fraction]:
+def _scalar_list(mapping: AffineMap, count: int, budget: Budget) -> list[Fraction]:
     """The first values, paid for in blocks: at most one block of them is made beyond the budget."""
-    purse, walk = _Purse(recurrence, budget), scalar_values(mapping)
+    purse, walk = _Purse(budget), scalar_values(mapping)
     found: list[Fraction] = []
     while len(found) < count:
         block = list(islice(walk, min(BLOCK, count - len(found))))
@@ -230,17 +282,15 @@ def _scalar_list(recurrence: Recurrence, mapping: AffineMap, count: int, budget:
 
 def _affine_walk(mapping: AffineMap) -> Iterator[State]:
     """The states by a constant integer matrix over one denominator; one gcd for each number handed on."""
-    integers, q = mapping.extended().numer_denom()
-    column, bottom = mapping.extended_start().numer_denom()
+    integers, q, column, bottom = mapping.integers
     while True:
         yield tuple(fmpq(column[i, 0], bottom) for i in range(mapping.dimension))
         column, bottom = integers * column, q * bottom
 
 
-def _walk(recurrence: Recurrence, start: list[Fraction], budget: Budget) -> Iterator[State]:
+def _walk(recurrence: Recurrence, state: State, budget: Budget) -> Iterator[State]:
     """The states by the step as written, each update priced before it is made."""
     update = compiled(recurrence)
-    state = tuple(QQ.const(x) for x in start)
     k = 0
     while True:
         yield state
@@ -266,9 +316,15 @@ def compiled(recurrence: Recurrence) -> Any:
     return scope["update"]
 
 
-def _watched(recurrence: Recurrence, state: State) -> Any:
-    found = {name: QQ.export(x) for name, x in zip(recurrence.names, state, strict=True) if name in recurrence.watch}
+def _watched(process: Process, state: State) -> Any:
+    """The watched value of a state, a dict of them where there are several."""
+    places = _watched_places(process)
+    found = {name: QQ.export(state[i]) for name, i in zip(watched_names(process), places, strict=True)}
     return found if len(found) > 1 else next(iter(found.values()))
+
+
+def _fmpq(value: Any) -> fmpq:
+    return value if isinstance(value, fmpq) else fmpq(value.p, value.q)
 
 
 def _check_count(count: object) -> None:

@@ -1,22 +1,29 @@
 """Affine recurrences with constant coefficients: x(n) = A x(n-1) + b(n), b a polynomial in n.
 
-They are recognised from the step itself, by reading it as a rational function: a step may be
-written in any way, such as (x+1)**2 - x**2, and still be affine.
+Descents on quadratic losses have their maps from the Hessian. Other recurrences are recognised from the step
+itself, by reading it as a rational function: a step may be written in any way, such as (x+1)**2 - x**2, and still be
+affine.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from math import comb, inf, log2
+from functools import cached_property, lru_cache
+from math import comb, inf
 from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from infinitesimal.arithmetics.rational_functions import Quotient, RationalFunctions, split
 from infinitesimal.arithmetics.sizes import NotPolynomial
-from infinitesimal.errors import InfinitesimalError, Undefined
-from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
-from infinitesimal.terms.term import fold
+from infinitesimal.errors import InputError, Undefined
+from infinitesimal.linear.iterations import iteration
+from infinitesimal.linear.jumps import Allowance, TooManyBits, jump, scalar
+from infinitesimal.recurrences.descents import Descent
+from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence
+from infinitesimal.terms.parse import constant
+from infinitesimal.terms.term import fold, variables
+
+__all__ = ["AffineForm", "AffineMap", "TooManyBits", "affine_form", "affine_map"]
 
 Coefficients = tuple[tuple[Quotient, ...], ...]
 
@@ -83,30 +90,42 @@ class AffineMap:
     """An affine recurrence in numbers, with its start.
 
     The state is extended by 1, t, ..., t**m, with t the number of updates done, so that one
-    constant matrix carries it on.
+    constant matrix carries it on. `watch` names the components that are looked at.
     """
 
     names: tuple[str, ...]
     matrix: fmpq_mat
     forcing: tuple[tuple[fmpq, ...], ...]
     start: tuple[fmpq, ...]
+    watch: tuple[str, ...] = ()
 
     @property
     def dimension(self) -> int:
         return len(self.names)
 
-    @property
+    @cached_property
     def is_scalar(self) -> bool:
         """One component, with a constant forcing: x = r x + c."""
         return self.dimension == 1 and len(self.forcing[0]) == 1
 
+    @cached_property
+    def watched(self) -> tuple[int, ...]:
+        """The positions of the components that are looked at; all of them where none is named."""
+        return tuple(i for i, name in enumerate(self.names) if name in (self.watch or self.names))
+
+    @cached_property
+    def scalar_parts(self) -> tuple[fmpq, fmpq, fmpq]:
+        """(r, x*, e) of one component with a multiplier r other than 1: its n-th value is x* + e r**n."""
+        r = self.matrix[0, 0]
+        fixed = self.forcing[0][0] / (1 - r)
+        return r, fixed, self.start[0] - fixed
+
     def extended(self) -> fmpq_mat:
         """The constant matrix of the extended state (x, 1, t, ..., t**m)."""
         d, width = self.dimension, len(self.forcing[0])
-        rows = [[fmpq(0)] * (d + width) for _ in range(d + width)]
+        rows = [[*row, *[fmpq(0)] * width] for row in self.matrix.tolist()]
+        rows += [[fmpq(0)] * (d + width) for _ in range(width)]
         for i in range(d):
-            for j in range(d):
-                rows[i][j] = self.matrix[i, j]
             for k, b in enumerate(self.forcing[i]):  # b*(t + 1)**k
                 for j in range(k + 1):
                     rows[i][d + j] += b * comb(k, j)
@@ -119,69 +138,74 @@ class AffineMap:
         width = len(self.forcing[0])
         return fmpq_mat([[x] for x in self.start] + [[fmpq(int(k == 0))] for k in range(width)])
 
-    def at(self, n: int, bits: float = inf) -> tuple[fmpq, ...]:
-        """The state after n updates, by a power: of the multiplier, or of an integer matrix.
-
-        Raises `TooManyBits`, with the step that would cross them, before numbers of more than
-        `bits` bits are made.
-        """
-        if self.is_scalar:
-            return (self._scalar_at(n, bits),)
-        integers, q = self.extended().numer_denom()
+    @cached_property
+    def integers(self) -> tuple[fmpz_mat, int, fmpz_mat, int]:
+        """(B, q, z, q0): the extended matrix is B/q and the extended start z/q0, all of integers."""
+        matrix, q = self.extended().numer_denom()
         start, q0 = self.extended_start().numer_denom()
+        return matrix, int(q), start, int(q0)
+
+    def at(self, n: int, bits: float = inf, seconds: float = inf) -> tuple[fmpq, ...]:
+        """The state after n updates by a jump: a power of the multiplier, or one of the engines of `jumps`.
+
+        Raises `TooManyBits`, with the step that would cross them, before numbers of more than `bits` bits are made,
+        and `BudgetSpent` before it takes much longer than `seconds`.
+        """
+        allowance = Allowance(bits, seconds)
+        if self.is_scalar:
+            return (scalar(self.matrix[0, 0], self.forcing[0][0], self.start[0], n, allowance),)
+        matrix, q, start, q0 = self.integers
         if q != 1:
-            _check_power(int(q), n, bits)
-        column = _power(integers, n, bits) * start
+            allowance.check_power(q, n)
+        column = jump(matrix, start, n, allowance)
         bottom = q**n * q0
         return tuple(fmpq(column[i, 0], bottom) for i in range(self.dimension))
 
-    def _scalar_at(self, n: int, bits: float) -> fmpq:
-        r, c, x = self.matrix[0, 0], self.forcing[0][0], self.start[0]
-        if r == 1:
-            return x + n * c
-        _check_power(max(abs(int(r.p)), int(r.q)), n, bits)
-        rest = c / (1 - r)
-        return rest + (x - rest) * r**n
+
+_KEPT = "_affine_map"
 
 
-class TooManyBits(InfinitesimalError):
-    """A power would have more bits than allowed; `step` is the first that would, `bits` how many."""
+def affine_map(process: Process) -> AffineMap | None:
+    """The affine map of a process without parameters; None if it is not affine.
 
-    def __init__(self, step: int, bits: float) -> None:
-        super().__init__(f"step {step} needs {bits:.3g} bits")
-        self.step, self.bits = step, bits
+    That of a descent on a quadratic loss comes from its Hessian, and no term is built. Raises `InputError` where
+    there is no start.
+    """
+    if not isinstance(process, Descent):
+        return _recognised(process.recurrence)
+    kept = vars(process)  # on the descent itself: it may be hit often, and hashing it is dear where data are large
+    if _KEPT not in kept:
+        kept[_KEPT] = _of_descent(process)
+    found: AffineMap | None = kept[_KEPT]
+    return found
 
 
-def _check_power(base: int, n: int, bits: float) -> None:
-    """Raises `TooManyBits` if base**n has more than `bits` bits, up to rounding of the logarithm."""
-    each = log2(base) if base > 1 else 0.0
-    if n * each > bits:
-        step = int(bits / each) + 1
-        raise TooManyBits(step, step * each)
-
-
-def _power(matrix: fmpz_mat, n: int, bits: float) -> fmpz_mat:
-    """matrix**n by repeated squaring, as long as its entries stay within `bits`."""
-    result: fmpz_mat | None = None
-    base, covered, rest = matrix, 1, n
-    while rest:
-        if rest & 1:
-            result = base if result is None else result * base
-        rest >>= 1
-        if rest:
-            height = max(entry.height_bits() for entry in base.entries())
-            if 2 * height > bits and 2 * height > 64:
-                step = int(bits / height * covered) + 1
-                raise TooManyBits(step, step * height / covered)
-            base, covered = base * base, 2 * covered
-    if result is None:
-        return matrix**0
-    return result
+def _of_descent(descent: Descent) -> AffineMap | None:
+    given = dict(descent.start)
+    if not given:
+        names = ", ".join(descent.loss.names)
+        raise InputError(f"the descent on {descent.loss} has no start: give each of {names} its first value")
+    if any(variables(term) for term in given.values()):
+        return None
+    found = iteration(descent)
+    if found is None:
+        has_terms = getattr(descent.loss, "quadratic", None) is None
+        return _recognised(descent.recurrence) if has_terms else None
+    matrix, forcing = found
+    point = [_fmpq(constant(given[name])) for name in descent.loss.names]
+    beyond = {"momentum": [fmpq(0)] * len(point), "nesterov": point}.get(descent.method, [])
+    return AffineMap(
+        descent.components,
+        matrix,
+        tuple((forcing[i, 0],) for i in range(len(descent.components))),
+        (*point, *beyond),
+        descent.loss.names,
+    )
 
 
 @lru_cache(maxsize=64)
-def affine_map(recurrence: Recurrence) -> AffineMap | None:
-    """The affine map of a recurrence without parameters; None if it is not affine."""
+def _recognised(recurrence: Recurrence) -> AffineMap | None:
+    """The affine map read off the terms."""
     form = affine_form(recurrence)
     if form is None or form.parameters:
         return None
@@ -190,8 +214,13 @@ def affine_map(recurrence: Recurrence) -> AffineMap | None:
         form.names,
         fmpq_mat([[_number(c) for c in row] for row in form.matrix]),
         tuple(tuple(_number(c) for c in row) for row in form.forcing),
-        tuple(fmpq(start[name].numerator, start[name].denominator) for name in form.names),
+        tuple(_fmpq(start[name]) for name in form.names),
+        recurrence.watch,
     )
+
+
+def _fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
 
 
 def _number(coefficient: Quotient) -> fmpq:

@@ -20,17 +20,24 @@ def iteration(descent: Descent) -> tuple[fmpq_mat, fmpq_mat] | None:
     quadratic = quadratic_of(descent.loss)
     if quadratic is None or (descent.rate is not None and descent.fixed_rate is None):
         return None
-    rate = _fmpq(descent.fixed_rate)
+    if descent.method == "steepest" or (descent.beta is not None and descent.fixed_beta is None):
+        return None
+    return iteration_with(quadratic, descent, descent.fixed_rate)
+
+
+def iteration_with(q: Quadratic, descent: Descent, rate: Fraction | None) -> tuple[fmpq_mat, fmpq_mat] | None:
+    """The map (M, c) of one step of a descent on the quadratic `q` with this `rate`; None is exact line search.
+
+    None where the method cannot invert the Hessian. The inertia, where the method has one, is a number.
+    """
+    size = _fmpq(rate)
     if descent.method == "gradient":
-        return _gradient(quadratic, rate)
+        return _gradient(q, size)
     if descent.method in ("momentum", "nesterov"):
-        if descent.fixed_beta is None:
-            return None
-        beta = _fmpq(descent.fixed_beta)
-        return (_momentum if descent.method == "momentum" else _nesterov)(quadratic, rate, beta)
+        return (_momentum if descent.method == "momentum" else _nesterov)(q, size, _fmpq(descent.fixed_beta))
     if descent.method == "coordinate":
-        return _coordinate(quadratic, None if descent.rate is None else rate)
-    return _newton(quadratic, rate) if descent.method == "newton" else None
+        return _coordinate(q, None if rate is None else size)
+    return _newton(q, size) if descent.method == "newton" else None
 
 
 def _gradient(q: Quadratic, rate: fmpq) -> tuple[fmpq_mat, fmpq_mat]:

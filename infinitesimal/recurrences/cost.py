@@ -124,9 +124,14 @@ def _affordable_linear(law: Law, size: Size, steps: int, budget: Budget) -> tupl
 def refusal(recurrence: Recurrence, step: int, bits: float, budget: Budget) -> BudgetSpent:
     """The error that names the step whose numbers would cross the budget, and the ways round it."""
     law = growth_law(recurrence)
-    linear = law is not None and law.degree <= 1
-    allowed = budget.linear_bits if linear else budget.nonlinear_bits
-    why = f": each update multiplies the digits by about {law.degree}" if law is not None and law.degree > 1 else ""
+    if law is not None and law.degree <= 1:
+        return too_many_bits(step, bits, budget.linear_bits)
+    return too_many_bits(step, bits, budget.nonlinear_bits, law.degree if law is not None else 0)
+
+
+def too_many_bits(step: int, bits: float, allowed: float, degree: int = 0) -> BudgetSpent:
+    """The error that names the step and its bits; `degree` is by how much each update multiplies them, 0 if unknown."""
+    why = f": each update multiplies the digits by about {degree}" if degree > 1 else ""
     return BudgetSpent(
         f"step {step} would need numbers of up to {bits:.3g} bits, and the budget is {allowed}{why}. "
         "Ask for fewer steps, run it in balls(128) or in a machine format, or give Budget(bits=...)"

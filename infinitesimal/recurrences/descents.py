@@ -7,7 +7,7 @@ from functools import cached_property
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
-from infinitesimal.recurrences.losses import Loss
+from infinitesimal.recurrences.losses import Formula, Loss
 from infinitesimal.recurrences.losses import loss as as_loss
 from infinitesimal.recurrences.methods import METHODS, Steps, companion
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence, coefficient
@@ -43,6 +43,12 @@ class Descent:
         starts = {name: self._start_of(name, given) for name in steps} if given else {}
         return Recurrence(tuple(steps.items()), tuple(starts.items()), self.loss.names)
 
+    @cached_property
+    def components(self) -> tuple[str, ...]:
+        """The names of the state in the order of the recurrence; no term is built for them."""
+        kind = _INERTIAL.get(self.method)
+        return self.loss.names + (tuple(companion(self.loss, kind, name) for name in self.loss.names) if kind else ())
+
     def _steps(self) -> Steps:
         step = METHODS[self.method]
         if self.method in _INERTIAL:
@@ -69,7 +75,13 @@ class Descent:
 
     def __str__(self) -> str:
         method = "" if self.method == "gradient" else f" by {self.method}"
-        return f"descent on {self.loss}{method}: {self.recurrence}"
+        if getattr(self.loss, "quadratic", None) is not None:  # a loss from data: its terms would fill pages
+            return f"descent on {self.loss}{method}, rate {self.rate if self.rate is not None else 'exact'}"
+        if isinstance(self.loss, Formula):
+            return f"descent on {self.loss}{method}: {self.recurrence}"
+        starts = sorted({str(value) for _, value in self.start})  # a loss made of data may have very large terms
+        start = "any start" if not starts else starts[0] if len(starts) == 1 else "a given start"
+        return f"descent on {self.loss}{method} from {start} with rate {'exact' if self.rate is None else self.rate}"
 
     __repr__ = __str__
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol, runtime_checkable
+from inspect import signature
+from typing import Any, Protocol, runtime_checkable
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
@@ -115,7 +116,7 @@ def recurrence(
     names = [check_name(name, "component") for name in start]
     if STEP_NUMBER in names:
         raise InputError("n is the number of the update and cannot be a component: choose another name")
-    given = step(Var(STEP_NUMBER), **{name: Var(name) for name in names}) if callable(step) else step
+    given = _called(step, names) if callable(step) else step
     if not isinstance(given, Mapping) or not given:
         raise InputError(f"step {given!r} is not a map from names to terms, such as {{'x': 'x - 0.1*(9*x)'}}")
     for name in given:
@@ -149,6 +150,16 @@ def coefficient(value: object, what: str) -> Term:
     return Const(constant(built, what))
 
 
+def _called(step: Callable[..., Mapping[str, object]], names: list[str]) -> object:
+    """What `step` returns for variables. Errors of its own are left alone."""
+    state = {name: Var(name) for name in names}
+    try:
+        signature(step).bind(Var(STEP_NUMBER), **state)
+    except TypeError as error:
+        raise InputError(f"the step is called as step(n, {', '.join(f'{n}={n}' for n in names)}): {error}") from None
+    return step(Var(STEP_NUMBER), **state)
+
+
 def _start_term(value: object, what: str, names: list[str]) -> Term:
     built = coefficient(value, what)
     used = [name for name in variables(built) if name in names or name == STEP_NUMBER]
@@ -168,6 +179,9 @@ def _watched(watch: object, names: list[str]) -> tuple[str, ...]:
 
 def as_process(value: object) -> Process:
     """`value` if it is a process; raises `InputError` otherwise."""
+    kind: Any = type(value)  # its class is asked first: looking at the recurrence of a value builds its terms
+    if hasattr(kind, "recurrence") and hasattr(kind, "by_name"):
+        return value  # type: ignore[return-value]
     if not isinstance(value, Process):
         raise InputError(
             f"{value!r} is not a process: make one with zeno, geometric, series, race, descent or recurrence"

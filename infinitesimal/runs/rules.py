@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from infinitesimal.errors import InputError
-from infinitesimal.rational import rational, show
+from infinitesimal.rational import brief, rational, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Tolerance:
         return abs(difference) < self.bound or (abs(difference) == self.bound and not self.strict)
 
     def __str__(self) -> str:
-        return f"|change| {'<' if self.strict else '<='} {show(self.bound)}"
+        return f"|change| {'<' if self.strict else '<='} {brief(self.bound, 40)}"
 
 
 def tolerance(bound: object, strict: bool = False) -> Tolerance:

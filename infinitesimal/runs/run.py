@@ -18,7 +18,7 @@ from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.recurrences.cost import affordable, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
-from infinitesimal.runs.compile import GOING, NEAR, REPEAT, Loops, State, largest_change, loops
+from infinitesimal.runs.compile import GOING, NEAR, Loops, State, largest_change, loops
 from infinitesimal.runs.explain import explain
 from infinitesimal.runs.forever import stays_for_ever
 from infinitesimal.runs.halting import Halt, Reason
@@ -73,6 +73,8 @@ def run(
         raise InputError(f"steps {steps!r} is not a number of updates: give an integer from 0 on, or None")
     if stop is not None and not isinstance(stop, Tolerance):
         raise InputError(f"stop {stop!r} is not a stopping rule: give one, such as tolerance('1e-6')")
+    if not isinstance(budget, Budget):
+        raise InputError(f"budget {budget!r} is not a budget: give one, such as Budget(seconds=10)")
     bounded = isinstance(machine, Floats | Native)
     last = steps if steps is not None else budget.steps if bounded else min(UNBOUNDED_STEPS, budget.steps)
     driver = _Driver(chosen, machine, stop, last, steps is not None, budget)
@@ -163,7 +165,9 @@ class _Driver:
         return self._event(event, before, after)
 
     def _event(self, event: str, before: State, after: State) -> Halt | None:
-        """Sees to an event; an update that is none after all is passed over."""
+        """Sees to an event; an update that is none after all is passed over, such as a repeated state
+        to the processor, for which -0 and +0 are equal.
+        """
         if event == NEAR and self._confirmed(before, after):
             return self._rule_met(before, after)
         if all(self._unchanged(before[i], after[i]) for i in self.watched):
@@ -176,9 +180,6 @@ class _Driver:
             self.pause = None
         if not self.recurrence.counts_steps and self._same(after, self.mark.state):
             return self._repeated()
-        if event == REPEAT:
-            self._soften()  # -0 and +0 are equal to the processor, and two values of a state
-            return None
         self._remember()
         return self._out_of_patience()
 

@@ -7,6 +7,8 @@ Bromwich, *An Introduction to the Theory of Infinite Series*.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
+from itertools import permutations
 
 import sympy
 from sympy import S
@@ -23,6 +25,15 @@ _SINC = sympy.Function("log_sinc")
 _VERSINE = sympy.Function("versine")
 _CSC2 = sympy.Function("squared_cosecant")
 _SINHC = sympy.Function("log_sinhc")
+_THIRD = sympy.Function("log_third")
+_LOGARITHMS: dict[type[sympy.Function], Callable[[sympy.Expr], sympy.Expr]] = {
+    _SINC: lambda t: sympy.log(sympy.sin(t) / t),
+    _SINHC: lambda t: sympy.log(sympy.sinh(t) / t),
+    _THIRD: lambda t: sympy.log((1 + 2 * sympy.cos(t)) / 3),
+}
+"""Functions that are O(t**2) at t = 0."""
+
+_KINDS: tuple[type[sympy.Basic], ...] = (*_ANGULAR, *_HYPERBOLIC, *_LOGARITHMS, _VERSINE, _CSC2)
 
 Part = tuple[sympy.Expr, sympy.Expr, sympy.Expr]
 """A coefficient c, a weight w and an angle x: the part c w**n h(x b**n)."""
@@ -93,8 +104,9 @@ def _by_sums(expr: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
     if b == half:
         # 1/cos(t)**2 = 4/sin(2t)**2 - 1/sin(t)**2
         expr = expr.replace(sympy.sec, lambda t: 1 / sympy.cos(t)).replace(_squared_cosine, _by_squared_sines)
-        # tan t = cot t - 2 cot 2t, tanh t = 2 coth 2t - coth t, cos t = sin 2t/(2 sin t)
-        expr = expr.replace(sympy.tan, lambda t: sympy.cot(t) - 2 * sympy.cot(2 * t))
+        # tan(t)**2 tan(2t) = tan 2t - 2 tan t, else tan t = cot t - 2 cot 2t; tanh t = 2 coth 2t - coth t
+        opened = _tangents_opened(expr)
+        expr = opened if opened != expr else expr.replace(sympy.tan, lambda t: sympy.cot(t) - 2 * sympy.cot(2 * t))
         expr = expr.replace(sympy.tanh, lambda t: 2 * sympy.coth(2 * t) - sympy.coth(t))
         expr = expr.replace(sympy.log, _log_doubled)
     elif b == sympy.Rational(1, 3):
@@ -122,7 +134,25 @@ def _log_doubled(x: sympy.Expr) -> sympy.Expr:
     for kind, quotient in ((sympy.cos, _SINC), (sympy.cosh, _SINHC)):
         if isinstance(x, kind):
             return quotient(2 * x.args[0]) - quotient(x.args[0])
+    for f in x.atoms(sympy.cos):
+        if sympy.expand(x + 1 - 2 * f) == 0:
+            # (2 cos t - 1)(2 cos t + 1) = 2 cos 2t + 1
+            return _THIRD(2 * f.args[0]) - _THIRD(f.args[0])
     return sympy.log(x)
+
+
+def _tangents_opened(expr: sympy.Expr) -> sympy.Expr:
+    """Products with tan(t)**2 tan(2t) as differences of tangents."""
+
+    def opened(product: sympy.Expr) -> sympy.Expr:
+        angles = [f.args[0] for f in product.atoms(sympy.tan)]
+        for t, double in permutations(angles, 2):
+            rest = product / (sympy.tan(t) ** 2 * sympy.tan(double))
+            if not rest.has(sympy.tan) and sympy.powsimp(double / t) == 2:
+                return rest * (sympy.tan(double) - 2 * sympy.tan(t))
+        return product
+
+    return sympy.Add(*(opened(term) for term in sympy.Add.make_args(expr)))
 
 
 def _log_tripled(x: sympy.Expr) -> sympy.Expr:
@@ -152,7 +182,7 @@ def _part(term: sympy.Expr, b: sympy.Expr) -> tuple[object, Part] | None:
     angle = S.Zero
     rest = S.One
     for factor in sympy.Mul.make_args(term):
-        if not (factor.has(n) and isinstance(factor, (*_ANGULAR, *_HYPERBOLIC, _SINC, _SINHC, _VERSINE, _CSC2))):
+        if not (factor.has(n) and isinstance(factor, _KINDS)):
             rest *= factor
             continue
         found = _geometric(factor.args[0])
@@ -211,8 +241,8 @@ def _group_sum(
             return w**m / sympy.sin(angle) ** 2
         if kind is _VERSINE:
             return w**m * (1 - sympy.cos(angle))
-        if kind in (_SINC, _SINHC):
-            return w**m * sympy.log((sympy.sin if kind is _SINC else sympy.sinh)(angle) / angle)
+        if kind in _LOGARITHMS:
+            return w**m * _LOGARITHMS[kind](angle)
         return w**m * kind(angle)  # type: ignore[operator]
 
     ends = [(d, j) for k, d in weights.items() for j in range(k)]
@@ -227,7 +257,7 @@ def _limit(
 ) -> sympy.Expr | None:
     """The limit of the sum of d g(N + j); for b < 1 by the first Taylor coefficient of h at 0."""
     weight = sympy.Add(*(d for d, _ in ends))
-    if kind in (_SINC, _SINHC):
+    if kind in _LOGARITHMS:
         return S.Zero if b < 1 and below_one(w * b**2) else None
     bounded = kind in (sympy.sin, sympy.cos, sympy.tanh)
     if b > 1:

@@ -47,10 +47,11 @@ def telescoped_sum(top: fmpq_poly, bottom: fmpq_poly, first: int, bits: int) -> 
     ratio = Ratio.of(top, bottom)
     roots = _root_bound(q)
     terms, last = bits // 4 + 8, max(first + shift, bits // 4 + 8, 3 * int(float(roots)) + 3)
+    latest = first + shift + MAX_TERMS_PER_BIT * (bits + 100)
     for _ in range(ATTEMPTS):
-        while not _decreases_from(p, q, last) and last <= MAX_TERMS_PER_BIT * (bits + 100):
+        while not _decreases_from(p, q, last) and last <= latest:
             last *= 2
-        if last > MAX_TERMS_PER_BIT * (bits + 100):
+        if last > latest:
             return None
         with ctx.workprec(2 * bits + 64):
             telescope = Telescope.of(p, q, limit, terms)
@@ -62,7 +63,7 @@ def telescoped_sum(top: fmpq_poly, bottom: fmpq_poly, first: int, bits: int) -> 
                 value = arb(total[0]) / arb(total[1]) + scale * (telescope.at(last) + arb(0, rest))
                 if value.rad() < arb(2) ** -bits * abs(value).max(arb(1)).lower():
                     return value
-        terms, last = terms + terms // 4, last + last // 2
+        terms, last = terms + terms // 4, last + (last - first - shift) // 2 + terms
     return None
 
 

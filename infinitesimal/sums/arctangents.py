@@ -96,7 +96,7 @@ def differences(term: sympy.Expr, x: sympy.Symbol, power: sympy.Expr) -> sympy.E
 
 
 def _roots(polynomial: sympy.Expr) -> list[sympy.Expr] | None:
-    """The alpha_j of the monic polynomial product of (n + alpha_j); exact, from factors of degree 1 and n**2 - c."""
+    """The alpha_j of the monic polynomial product of (n + alpha_j); exact, from factors of degree 1 and 2."""
     if sympy.degree(polynomial, n) > MAX_DEGREE:
         return None
     constant, factors = sympy.factor_list(polynomial, n, gaussian=True)
@@ -108,12 +108,22 @@ def _roots(polynomial: sympy.Expr) -> list[sympy.Expr] | None:
         monic = [sympy.nsimplify(c) for c in sympy.Poly(f, n, gaussian=True).monic().all_coeffs()]
         if len(monic) == 2:
             alphas += [monic[1]] * m
-        elif len(monic) == 3 and monic[1] == 0:
-            root = sympy.sqrt(-monic[2]).expand(complex=True)
-            alphas += [root, -root] * m
+        elif len(monic) == 3 and monic[1].is_Rational:
+            middle = monic[1] / 2
+            root = _square_root(middle**2 - monic[2])
+            alphas += [middle + root, middle - root] * m
         else:
             return None
     return alphas
+
+
+def _square_root(w: sympy.Expr) -> sympy.Expr:
+    """A square root of a Gaussian number, by real square roots."""
+    u, v = w.as_real_imag()
+    if v == 0:
+        return sympy.sqrt(u)
+    modulus = sympy.sqrt(u**2 + v**2)
+    return sympy.sqrt((modulus + u) / 2) + I * sympy.sign(v) * sympy.sqrt((modulus - u) / 2)
 
 
 def _principal_from(roots: list[sympy.Expr], start: int) -> int | None:
@@ -185,21 +195,19 @@ def _reflected(roots: list[sympy.Expr], first: int) -> sympy.Expr | None:
         if x == 0 or y == 0:
             return None
         total += sympy.atan(sympy.tanh(pi * y) / sympy.tan(pi * x))
-        before = S.One
-        for factor in [alpha + j for j in range(first)] + [1 - alpha + j for j in range(first + k - 1)]:
-            before = sympy.expand(before * factor)
-        total -= _argument(before)
+        before = [x + j for j in range(first)]
+        after = [1 - x + j for j in range(first + k - 1)]
+        total -= sympy.Add(*(_argument(c, y) for c in before), *(_argument(c, -y) for c in after))
     return total
 
 
-def _argument(z: sympy.Expr) -> sympy.Expr:
-    """The arg of a number, up to a multiple of pi."""
-    x, y = z.as_real_imag()
-    return pi / 2 if x == 0 else sympy.atan(y / x)
+def _argument(x: sympy.Expr, y: sympy.Expr) -> sympy.Expr:
+    """The arg of x + i y, up to a multiple of pi."""
+    return pi / 2 if x == 0 else sympy.atan(sympy.radsimp(y / x))
 
 
 def combined(angle: sympy.Expr) -> sympy.Expr:
-    """A sum of integer multiples of atan of rationals and of pi, with the atans of rationals put into one.
+    """A sum of integer multiples of atan of algebraic numbers and of pi, the atans put into one if that is shorter.
 
     >>> combined(sympy.atan(S(1)/2) + sympy.atan(S(1)/3))
     pi/4
@@ -208,8 +216,9 @@ def combined(angle: sympy.Expr) -> sympy.Expr:
     exact = S.Zero
     for term in sympy.Add.make_args(sympy.expand(angle)):
         c, f = term.as_coeff_Mul()
-        if isinstance(f, sympy.atan) and f.args[0].is_Rational and c.is_Integer and abs(c) <= MAX_PREFIX:
-            base = f.args[0].q + I * f.args[0].p * sympy.sign(c)
+        if isinstance(f, sympy.atan) and f.args[0].is_algebraic and c.is_Integer and abs(c) <= MAX_PREFIX:
+            above, below = sympy.fraction(f.args[0])
+            base = below + I * above * sympy.sign(c)
             product = sympy.expand(product * sympy.expand(base ** abs(c)))
             exact += term
             count += 1
@@ -218,7 +227,10 @@ def combined(angle: sympy.Expr) -> sympy.Expr:
     if count < 2:
         return angle
     x, y = product.as_real_imag()
-    short = sympy.atan(y / x) if x != 0 else pi / 2
+    tangent = sympy.radsimp(y / x) if x != 0 else S.Zero
+    short = sympy.atan(tangent) if x != 0 else pi / 2
+    if not (tangent.is_Rational or short.count_ops() < exact.count_ops() / 2):
+        return angle
     with ctx.workprec(_BITS):
         turns = ((ball(exact, _BITS) - ball(short, _BITS)).real / acb.pi().real).unique_fmpz()
     return angle if turns is None else rest + short + int(turns) * pi

@@ -11,14 +11,18 @@ from importlib import import_module
 from typing import NamedTuple
 
 import sympy
-from flint import arb
+from flint import arb, ctx
 
+from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.convergence import verdict
+from infinitesimal.sums.double_factorials import without_double_factorials
 from infinitesimal.sums.enclosure import enclose_ball
 from infinitesimal.sums.evaluation import real_ball
 from infinitesimal.sums.foreign import only_own_errors
+from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.waves import waves
 from infinitesimal.truth import Truth
 
 FAMILIES = (
@@ -32,7 +36,9 @@ FAMILIES = (
     "fibonacci_sums",
     "fourier",
     "euler_sums",
+    "harmonic_hypergeometric",
     "log_products",
+    "zeta_series",
     "periodic",
     "lacunary",
     "modular_values",
@@ -43,6 +49,7 @@ FAMILIES = (
 CONFIRMED_DIGITS = 50
 SECONDS = 15.0
 MOST_PARTS = 6
+LONGEST_PERIOD = 4
 _BITS = 172
 """Fifty decimal digits."""
 
@@ -61,6 +68,7 @@ def closed_form(a: Summand) -> Found:
 
     Raises `Undecided` with what was tried. That the series converges is for the caller to know.
     """
+    a = Summand(without_double_factorials(a.expr), a.start)
     deadline = time.monotonic() + SECONDS
     tried: list[str] = []
     for family in FAMILIES:
@@ -86,13 +94,16 @@ def closed_form(a: Summand) -> Found:
 
 
 def _by_parts(a: Summand) -> sympy.Expr | None:
-    """The sum of the closed forms of the parts of a term, where each part converges and has one."""
-    parts = sympy.Add.make_args(sympy.expand_mul(a.expr))
+    """The sum of the closed forms of the parts of a term, where each part converges and has one.
+
+    Parts are the terms of a sum, or else the residue classes of n where something in the term has a period.
+    """
+    terms = sympy.Add.make_args(sympy.expand_mul(a.expr))
+    parts = [Summand(term, a.start) for term in terms] if len(terms) > 1 else _classes(a)
     if not 1 < len(parts) <= MOST_PARTS:
         return None
     total: sympy.Expr = sympy.Integer(0)
-    for part in parts:
-        summand = Summand(part, a.start)
+    for summand in parts:
         if verdict(summand).truth is not Truth.TRUE:
             return None
         try:
@@ -100,6 +111,15 @@ def _by_parts(a: Summand) -> sympy.Expr | None:
         except Undecided:
             return None
     return total
+
+
+def _classes(a: Summand) -> list[Summand]:
+    """The series over the indices q m + r for each r, with a short period q of the term; double factorials have 2."""
+    q = period(a.expr)
+    if not 1 < q <= LONGEST_PERIOD:
+        return []
+    terms = (without_double_factorials(term) for term in classes(a.expr, q))
+    return [Summand(term, -((r - a.start) // q)) for r, term in enumerate(terms)]
 
 
 def _asked(family: str) -> Callable[[Summand], sympy.Expr | None]:
@@ -120,5 +140,34 @@ def _confirmed(a: Summand, value: sympy.Expr) -> bool:
 
 @lru_cache(maxsize=64)
 def enclosure(a: Summand) -> arb:
-    """The ball of 50 digits that a closed form has to meet."""
-    return enclose_ball(a, _BITS)
+    """The ball of 50 digits that a closed form has to meet.
+
+    Where the term as it stands is out of reach, products of waves are linearised, or the residue classes added.
+    """
+    linear = _in_waves(a.expr)
+    ways = [[a], _classes(a), [] if linear in (None, a.expr) else [Summand(linear, a.start)]]
+    reasons: list[str] = []
+    for parts in filter(None, ways):
+        try:
+            found = [enclose_ball(part, _BITS) for part in parts]
+        except Undecided as reason:
+            reasons.append(str(reason))
+            continue
+        with ctx.workprec(2 * _BITS):
+            return sum(found, arb(0))
+    raise Undecided("; ".join(reasons))
+
+
+def _in_waves(expr: sympy.Expr) -> sympy.Expr | None:
+    """The term as a sum of waves r**n cos(n t) or r**n sin(n t) times expressions without waves."""
+    if not expr.has(sympy.sin, sympy.cos):
+        return None
+    found = waves(expr)
+    if found is None:
+        return None
+    return sympy.Add(
+        *(
+            rest * wave.ratio**n * (sympy.sin(wave.angle * n) if wave.odd else sympy.cos(wave.angle * n))
+            for wave, rest in found.items()
+        )
+    )

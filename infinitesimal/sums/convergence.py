@@ -16,18 +16,22 @@ Sources: K. Knopp, *Theory and Application of Infinite Series*, chapters 3, 9, 1
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import sympy
 
-from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
+from infinitesimal.sums.bounded_factors import BOUNDED_FACTORS
 from infinitesimal.sums.convergence_tests import (
     convergent_test,
     divergent_test,
     leibniz_threshold,
     size_evidence,
 )
+from infinitesimal.sums.dominant import factored_exponentials
+from infinitesimal.sums.evaluation import rational_at
 from infinitesimal.sums.germ_constants import sign, vanishes
 from infinitesimal.sums.germs import Germ
 from infinitesimal.sums.germs_of_terms import ORDERS, expand, is_hardy
@@ -44,13 +48,21 @@ from infinitesimal.sums.monomials import (
     times,
     to_power,
 )
-from infinitesimal.sums.phases import Phase, phase_of, positive_mean, require_bounded_variation, slow_phase_converges
+from infinitesimal.sums.phases import Phase, oscillation, phase_of, positive_mean, require_convergence
 from infinitesimal.sums.residue_classes import classes, period
+from infinitesimal.sums.rotations import by_rotation
+from infinitesimal.sums.slow_floors import by_floors
 from infinitesimal.sums.summand import Summand
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
 SECONDS = 8.0
 """When this time is over the answer is unknown."""
+
+MOST_SUMMANDS = 6
+"""Longer sums are not decided part by part."""
+
+PROBE = 1009
+"""An index where a rational term that is not identically 0 is looked at."""
 
 
 def verdict(a: Summand, seconds: float = SECONDS) -> Verdict:
@@ -60,6 +72,7 @@ def verdict(a: Summand, seconds: float = SECONDS) -> Verdict:
     do not tend to 0; "oscillates" when the partial sums have no limit, not even an infinite one; "terms do not
     vanish" when that is all that is proved. Unknown, with what was tried, for terms outside the class.
 
+    >>> from infinitesimal.arithmetics.symbolic import n
     >>> print(verdict(Summand((-1) ** n / sympy.sqrt(n))))
     converges conditionally by the Leibniz test: the signs alternate and 1/sqrt(n) decreases to 0
       1. the terms alternate in sign: the phase is (-1)**n
@@ -79,7 +92,17 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
     if _is_identically_zero(expr):
         return _ALL_ZERO
     reasons: list[str] = []
-    for attempt in (_plain, _by_classes, _by_modulus, _by_bounds, _without_waves):
+    attempts: tuple[Callable[[sympy.Expr, float], Verdict], ...] = (
+        _plain,
+        _by_largest_part,
+        _by_reciprocal,
+        by_rotation,
+        _by_classes,
+        by_floors,
+        *(partial(bounded, decide) for bounded in BOUNDED_FACTORS),
+        _by_summands,
+    )
+    for attempt in attempts:
         try:
             return attempt(expr, deadline)
         except Undecided as error:
@@ -96,7 +119,11 @@ _ALL_ZERO = Verdict(Truth.TRUE, "absolute", "comparison test", "all terms are 0"
 
 
 def _is_identically_zero(expr: sympy.Expr) -> bool:
-    return bool(expr.is_Add and expr.is_rational_function() and sympy.cancel(sympy.together(expr)) == 0)
+    """Whether a rational term is 0 everywhere: seldom, so that one value answers before anything is multiplied out."""
+    if not (expr.is_Add and expr.is_rational_function()):
+        return False
+    value = rational_at(expr, PROBE)
+    return (value is None or value == 0) and bool(sympy.cancel(sympy.together(expr)) == 0)
 
 
 def _plain(expr: sympy.Expr, deadline: float) -> Verdict:
@@ -119,13 +146,35 @@ def _leading_form(expr: sympy.Expr, order: int, deadline: float) -> tuple[Germ, 
     waves: list[sympy.Expr] = []
     for factor in sympy.Mul.make_args(expr):
         (smooth if is_hardy(factor, deadline) else waves).append(factor)
-    wave = expand(sympy.Mul(*waves), order, deadline)
+    try:
+        wave = expand(sympy.Mul(*waves), order, deadline)
+    except Undecided:  # an exponential that only a smooth one makes small
+        return expand(expr, order, deadline), False
     factor = expand(sympy.Mul(*smooth), order, deadline)
     product = wave * factor
-    if wave.error is not None or factor.error is None or len({m.size for m, _ in wave.terms}) > 1:
+    if not factor.terms or wave.error is not None or factor.error is None or len({m.size for m, _ in wave.terms}) > 1:
         return product, False
     top = Germ((factor.first(),), None, order) * wave
     return Germ(top.terms, product.error, order), True
+
+
+def _by_largest_part(expr: sympy.Expr, deadline: float) -> Verdict:
+    """Sums of exponentials with their largest part in front: 1/(1 + 2**factorial(n))."""
+    written = factored_exponentials(expr)
+    if written == expr:
+        raise Undecided("no sum of exponentials")
+    return _plain(written, deadline)
+
+
+def _by_reciprocal(expr: sympy.Expr, deadline: float) -> Verdict:
+    """Terms of which only a bound from below is known, such as 2**factorial(n): their reciprocals tend to 0."""
+    found = expand(1 / expr, ORDERS[0], deadline)
+    if found.is_zero or not all(compare(m, UNIT) < 0 for m in [m for m, _ in found.terms] + [found.error or UNIT]):
+        raise Undecided("the terms are not seen to tend to infinity")
+    assert found.error is not None
+    evidence = Hypothesis("the terms do not tend to 0", f"1/a(n) = O({describe(found.error)})")
+    manner = "to +oo" if expr.is_positive else "to -oo" if expr.is_negative else "terms do not vanish"
+    return Verdict(Truth.FALSE, "divergent", "n-th term test", "the terms tend to infinity", (evidence,), manner)
 
 
 Terms = list[tuple[Monomial, sympy.Expr]]
@@ -147,9 +196,8 @@ def _judge(expr: sympy.Expr, g: Germ, settled: bool) -> Verdict:
         raise Undecided(f"the phases of the leading terms {describe(top[0][0])} are not in a class that is decided")
     if compare(size, UNIT) >= 0:
         return _terms_do_not_vanish(g, top, settled)
-    if not settled and g.error is not None and not summable(g.error):
-        raise Undecided("more terms of the expansion are needed")
-    return _conditional_or_divergent(expr, g, size)
+    known = settled or g.error is None or summable(g.error)
+    return _conditional_or_divergent(expr, g, size, known)
 
 
 def _terms_do_not_vanish(g: Germ, top: Large, settled: bool) -> Verdict:
@@ -185,7 +233,11 @@ def _manner(g: Germ, top: Large, settled: bool) -> str:
     return "oscillates" if known else "terms do not vanish"
 
 
-def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verdict:
+def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial, known: bool) -> Verdict:
+    """The verdict on terms that tend to 0; `known` when what the germ leaves out cannot change it.
+
+    A mean decides anyhow: what is left out is smaller, and the mean has one sign.
+    """
     slowly = [(m, c) for m, c in g.terms if not summable(m.size) and not vanishes(c)]
     means: Terms = []
     waves: Terms = []
@@ -196,12 +248,13 @@ def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verd
             raise Undecided(f"the phase of {describe(m)} is too fast for Dirichlet's test")
         (waves if phase.theta != 0 else drifts if phase.slow else means).append((m, c))
     for m, _ in waves:
-        require_bounded_variation(m)
-    oscillating = [m for m, _ in drifts if not slow_phase_converges(m)]
-    if means and oscillating:
-        raise Undecided("a divergent mean and a divergent oscillation")
+        require_convergence(m)
+    oscillating = [m for m, _ in drifts if compare(oscillation(m), UNIT) >= 0]
+    if not known and (oscillating or not means):
+        raise Undecided("more terms of the expansion are needed")
     if means:
-        return divergent_test(expr, g, means[0])
+        found = divergent_test(expr, g, means[0])
+        return replace(found, manner=_manner_beside(means[0][0], oscillating, found.manner))
     if oscillating:
         m = oscillating[0]
         reason = f"the integral of {describe(m)} oscillates"
@@ -209,6 +262,19 @@ def _conditional_or_divergent(expr: sympy.Expr, g: Germ, size: Monomial) -> Verd
         hypothesis = Hypothesis("the sum and the integral converge together", evidence)
         return Verdict(Truth.FALSE, "divergent", "integral test", reason, (hypothesis,), "oscillates")
     return _conditional(expr, waves, drifts, size)
+
+
+def _manner_beside(mean: Monomial, drifts: list[Monomial], manner: str) -> str:
+    """How the sums of a mean diverge beside slow oscillations: the larger one wins; empty where that is not seen.
+
+    The partial sums of the mean tend to infinity, at least like n times the mean, and at most log(n) times faster.
+    """
+    low = times(mean, INDEX)
+    high = times(low if compare(low, UNIT) > 0 else UNIT, to_power(LEVEL[1], sympy.Integer(2)))
+    reached = [oscillation(m) for m in drifts]
+    if all(compare(size, UNIT) <= 0 or compare(low, size) > 0 for size in reached):
+        return manner
+    return "oscillates" if any(compare(size, high) > 0 for size in reached) else ""
 
 
 def _conditional(expr: sympy.Expr, waves: Terms, drifts: Terms, size: Monomial) -> Verdict:
@@ -298,78 +364,30 @@ def decide_class(expr: sympy.Expr, deadline: float) -> Verdict:
         return Verdict(Truth.UNKNOWN, None, "", str(error))
 
 
-def _by_modulus(expr: sympy.Expr, deadline: float) -> Verdict:
-    """Terms with a modulus as a factor, not negative in the end: decided by absolute convergence without it."""
-    moduli = [f for f in sympy.Mul.make_args(expr) if isinstance(f, sympy.Abs)]
-    moduli += [f for f in sympy.Mul.make_args(expr) if f.is_Pow and isinstance(f.base, sympy.Abs) and f.exp.is_Integer]
-    if not moduli:
-        raise Undecided("no modulus to take away")
-    rest = sympy.Mul(*[f for f in sympy.Mul.make_args(expr) if f not in moduli])
-    monomial, c = expand(rest, ORDERS[0], deadline).first()
-    if monomial.phase:
-        raise Undecided("a modulus times an oscillating factor")
-    inside = sympy.Mul(*[f.args[0] if isinstance(f, sympy.Abs) else f.base.args[0] ** f.exp for f in moduli])
-    answer = decide(rest * inside, deadline)
-    if answer.kind == "absolute":
-        return answer
-    if answer.kind is None:
-        raise Undecided(answer.reason)
-    manner = "to +oo" if sign(c) > 0 else "to -oo"
-    reason = "the modulus of the oscillating factor has a positive mean, and the sizes have a divergent series"
-    return Verdict(Truth.FALSE, "divergent", "comparison test", reason, answer.hypotheses[-1:], manner)
+# Sums of terms that are decided one by one.
 
 
-def _by_bounds(expr: sympy.Expr, deadline: float) -> Verdict:
-    """Factors such as 2 + sin(n), which stay between positive multiples of a size, are replaced by that size."""
-    rest, bounded = sympy.S.One, []
-    for factor in sympy.Mul.make_args(expr):
-        base, exponent = factor.as_base_exp()
-        size = None if exponent.has(n) or not exponent.is_real else _size_without_zeros(base, deadline)
-        if size is None:
-            rest *= factor
-        else:
-            bounded.append(factor)
-            rest *= as_expression(to_power(size, exponent))
-    if not bounded:
-        raise Undecided("no factor between positive multiples of a size")
-    answer = decide(rest, deadline)
-    shown = ", ".join(map(str, bounded))
-    between = Hypothesis("bounded factors", f"{shown}: between positive multiples of their sizes")
-    if answer.kind == "absolute":
-        reason = f"bounded factors times the terms {rest}"
-        return Verdict(Truth.TRUE, "absolute", "comparison test", reason, (between, *answer.hypotheses))
-    monomial, _ = expand(rest, ORDERS[0], deadline).first()
-    if answer.kind != "divergent" or monomial.phase:
-        raise Undecided("a bounded factor times terms that do not converge absolutely")
-    reason = f"positive factors, bounded from below, times the terms {rest}"
-    return Verdict(Truth.FALSE, "divergent", "comparison test", reason, (between, *answer.hypotheses), answer.manner)
+def _by_summands(expr: sympy.Expr, deadline: float) -> Verdict:
+    """Convergent series added, or a convergent part beside parts that diverge to one infinity.
 
-
-def _size_without_zeros(base: sympy.Expr, deadline: float) -> Monomial | None:
-    """The size of a positive trigonometric polynomial whose mean outweighs its waves; None for other terms."""
-    top = expand(base, ORDERS[0], deadline).leading() if base.has(n) else ()
-    mean = next((c for m, c in top if not m.phase), None)
-    if len(top) < 2 or mean is None:
-        return None
-    waves = sympy.Add(*[sympy.Abs(c) for m, c in top if m.phase])
-    return top[0][0].size if sign(mean - waves) > 0 else None
-
-
-def _without_waves(expr: sympy.Expr, deadline: float) -> Verdict:
-    """Sines and cosines to positive integer powers are at most 1: absolute convergence without them is enough."""
-    factors = sympy.Mul.make_args(expr)
-    waves = [f for f in factors if _is_wave(f)]
-    rest = sympy.Mul(*(f for f in factors if not _is_wave(f)))
-    answer = decide(rest, deadline) if waves else None
-    if answer is None or answer.kind != "absolute":
-        raise Undecided("no sines or cosines on terms that converge absolutely")
-    shown = ", ".join(map(str, waves))
-    bounded = Hypothesis("bounded factors", f"{shown}: at most 1 in size, for the argument is real")
-    reason = f"factors of size at most 1 times the terms {rest}"
-    return Verdict(Truth.TRUE, "absolute", "comparison test", reason, (bounded, *answer.hypotheses))
-
-
-def _is_wave(factor: sympy.Expr) -> bool:
-    base, exponent = factor.as_base_exp()
-    real = isinstance(base, sympy.sin | sympy.cos) and not base.has(sympy.I)
-    return bool(real and exponent.is_Integer and exponent > 0)
+    Two conditionally convergent parts may add up to absolute convergence, which is left open.
+    """
+    summands = sympy.Add.make_args(sympy.expand(expr))
+    if not 1 < len(summands) <= MOST_SUMMANDS:
+        raise Undecided("the term is not a sum of a few terms")
+    found = [decide(part, deadline) for part in summands]
+    if any(v.kind is None for v in found):
+        raise Undecided("a part of the term is not decided: " + next(v.reason for v in found if v.kind is None))
+    manners = {v.manner for v in found if v.kind == "divergent"}
+    conditional = [v for v in found if v.kind == "conditional"]
+    if manners and manners not in ({"to +oo"}, {"to -oo"}) and len([v for v in found if v.kind == "divergent"]) > 1:
+        raise Undecided("several parts of the term diverge, and may cancel")
+    if not manners and len(conditional) > 1:
+        raise Undecided("several parts of the term converge conditionally, and may add up to absolute convergence")
+    top = next(iter([v for v in found if v.kind == "divergent"] or conditional or found))
+    reason = f"the sum of {len(found)} series, of which one decides: {top.reason}"
+    evidence = (
+        Hypothesis(f"the series of {part}", str(replace(v, hypotheses=())))
+        for part, v in zip(summands, found, strict=True)
+    )
+    return replace(top, reason=reason, hypotheses=(*top.hypotheses, *evidence))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from math import ceil, floor
 
 import sympy
+from flint import arb
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import InputError, Undecided
@@ -15,11 +16,14 @@ from infinitesimal.sums.summand import Summand
 CHECKED = 48
 """How many terms are looked at one by one where no theorem covers all of them."""
 
-MOST_CHECKED = 4096
-"""How many are looked at where a theorem covers those after them."""
+MOST_CHECKED = 20_000
+"""How many are looked at, while there is time, where a theorem covers those after them."""
 
-SMALL = 8
-"""Up to this index terms with powers in n are evaluated symbolically."""
+LONGEST = 4096
+"""Numbers of more bits are not written out to see whether a term is exactly 0."""
+
+NEAR_ROOT = 3
+"""So many indices up to the threshold are looked at first."""
 
 SECONDS = 1.0
 """When this time is over what is left is taken to be harmless."""
@@ -30,9 +34,9 @@ Condition = Callable[[sympy.Expr, int], bool | None]
 def check_domain(a: Summand) -> None:
     """Nothing, when the term has a real value at every index from the start on, as far as this can be told.
 
-    Raises `InputError` that names the first bad index found. Rational subexpressions are checked for all indices,
-    by their exact roots; others up to an index from which on their sign is proved, or for the first `CHECKED`
-    indices where that is not seen. Parameters are taken to be harmless.
+    Raises `InputError` that names the first bad index found in `SECONDS`. Rational subexpressions are checked for all
+    indices, by their exact roots; others up to an index from which on their sign is proved, or for the first
+    `CHECKED` indices where that is not seen. Parameters are taken to be harmless.
 
     >>> check_domain(Summand(1 / (n - 3), 1))
     Traceback (most recent call last):
@@ -112,9 +116,22 @@ def _exact_sign(expr: sympy.Expr, k: int) -> int | None:
     exact = rational_at(expr, k)
     if exact is not None:
         return int(exact > 0) - int(exact < 0)
-    if k > SMALL and any(power.exp.has(n) for power in expr.atoms(sympy.Pow)):
+    if not _is_short(expr, k):
         return None
     return 0 if expr.subs(n, k).is_zero else None
+
+
+def _is_short(expr: sympy.Expr, k: int) -> bool:
+    """Whether no part of the term is a number of more than `LONGEST` bits at n = k, so that it may be written out."""
+    for part in sympy.preorder_traversal(expr):
+        if part.has(n) and (part.is_Pow or isinstance(part, sympy.Function)):
+            try:
+                value = abs(value_ball(part, k, 10))
+            except Undecided:
+                return False
+            if not value < arb(2) ** LONGEST:
+                return False
+    return True
 
 
 def _positive(expr: sympy.Expr, k: int) -> bool | None:
@@ -152,12 +169,14 @@ def _power_is_real(pair: sympy.Expr, k: int) -> bool | None:
 
 
 def _first_failure(inside: sympy.Expr, holds: Condition, start: int, deadline: float) -> int | None:
+    """The first bad index, as far as there is time; it is looked for at the largest root before the smaller ones."""
+    found: int | None = None
     for k in _indices(inside, holds, start):
         if time.monotonic() > deadline:
             break
-        if holds(inside, k) is False:
-            return k
-    return None
+        if (found is None or k < found) and holds(inside, k) is False:
+            found = k
+    return found
 
 
 def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
@@ -166,8 +185,11 @@ def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
     if not isinstance(inside, sympy.Expr) or holds is _no_pole_of_gamma:
         return first
     if not inside.is_rational_function(n):
-        settled = sign_from(inside)
-        return first if settled is None else list(range(start, min(max(settled[1], start) + 1, start + MOST_CHECKED)))
+        last = _settled_from(inside)
+        if last is None:
+            return first
+        near = range(max(start, last - NEAR_ROOT), last + 1)  # the largest root, which is the likeliest bad index
+        return [*near, *reversed(range(start, min(max(last, start) + 1, start + MOST_CHECKED)))]
     parts = [part.as_poly(n) for part in sympy.fraction(sympy.together(inside))]
     if any(p is None or (not p.domain.is_ZZ and not p.domain.is_QQ) for p in parts):
         return first
@@ -180,6 +202,29 @@ def _indices(inside: sympy.Expr, holds: Condition, start: int) -> list[int]:
         for (low, high), _ in polynomial.intervals(eps=sympy.Rational(1, 4)) if polynomial.degree() > 0 else []:
             found.update(range(max(start, floor(low) - 1), max(start, ceil(high) + 2)))
     return sorted(found)
+
+
+def _settled_from(expr: sympy.Expr) -> int | None:
+    """From where on the sign is proved; a floor lies between x - 1 and x, a ceiling between x and x + 1."""
+    steps = [f for f in expr.atoms(sympy.floor, sympy.ceiling) if f.has(n)]
+    if not steps:
+        settled = sign_from(expr)
+        return None if settled is None else settled[1]
+    symbols = {f: sympy.Dummy() for f in steps}
+    linear = sympy.expand(expr).xreplace(symbols)
+    low = high = linear.xreplace(dict.fromkeys(symbols.values(), sympy.S.Zero))
+    for f, x in symbols.items():
+        slope = linear.diff(x)
+        if not (slope.is_number and slope.is_real) or f.args[0].has(sympy.floor, sympy.ceiling):
+            return None
+        below, above = (f.args[0] - 1, f.args[0]) if isinstance(f, sympy.floor) else (f.args[0], f.args[0] + 1)
+        low += slope * (below if slope > 0 else above)
+        high += slope * (above if slope > 0 else below)
+    for bound, side in ((low, 1), (high, -1)):
+        settled = sign_from(sympy.expand(bound))
+        if settled is not None and settled[0] == side:
+            return settled[1]
+    return None
 
 
 def _without_large_roots(polynomial: sympy.Poly, start: int) -> bool:

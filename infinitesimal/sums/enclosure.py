@@ -27,6 +27,7 @@ from infinitesimal.sums.evaluation import compiled, value_ball
 from infinitesimal.sums.expansion import LARGEST_FIRST, NO_REST, Expansion, add, restart_later
 from infinitesimal.sums.geometric_enclosure import enclose_geometric
 from infinitesimal.sums.hypergeometric_enclosure import enclose_hypergeometric
+from infinitesimal.sums.rational_enclosure import enclose_rational
 from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.scale import ZERO_ANGLE, Monomial, Restart, Scale
 from infinitesimal.sums.summand import Summand
@@ -72,7 +73,7 @@ def enclose_ball(a: Summand, bits: int, budget: Budget = DEFAULT_BUDGET) -> arb:
         raise Undecided(f"an enclosure needs numbers: {a} has the parameters {a.parameters}")
     deadline = time.monotonic() + budget.seconds
     tried: list[str] = []
-    for engine in (_hypergeometric, _dominated, _expanded, _by_classes, _split):
+    for engine in (_hypergeometric, _rational, _dominated, _expanded, _by_classes, _split):
         try:
             return engine(a, bits, deadline)
         except Undecided as reason:
@@ -82,6 +83,10 @@ def enclose_ball(a: Summand, bits: int, budget: Budget = DEFAULT_BUDGET) -> arb:
 
 def _hypergeometric(a: Summand, bits: int, deadline: float) -> arb:
     return _sharpened(a, bits, enclose_hypergeometric, "the ratio of the terms is not rational, or has no bound")
+
+
+def _rational(a: Summand, bits: int, deadline: float) -> arb:
+    return _sharpened(a, bits, enclose_rational, "the term is not rational with a summable size")
 
 
 def _dominated(a: Summand, bits: int, deadline: float) -> arb:

@@ -1,5 +1,6 @@
 """The sums of products of harmonic numbers times x**n/n**s that are known in closed form.
 
+Single harmonic numbers by formulas for every weight, products at 1, -1 and 1/2 by `multiple_zeta`. Sources:
 Euler; Flajolet & Salvy, "Euler sums and contour integral representations" (1998); Borwein, Borwein & Girgensohn,
 "Explicit evaluation of Euler sums" (1995); Sitaramachandrarao (1987); Lewin, *Polylogarithms*.
 A product of harmonic numbers is the tuple of their orders: (1, 1, 2) is H_n**2 H_n^(2).
@@ -8,6 +9,8 @@ A product of harmonic numbers is the tuple of their orders: (1, 1, 2) is H_n**2 
 import sympy
 from sympy import Rational, binomial, log, pi, polylog, zeta
 
+from infinitesimal.sums.multiple_zeta import evaluate
+from infinitesimal.sums.nested_sums import Combination, add, at_one_half, euler_sum, regularised
 from infinitesimal.sums.polylogarithms import eta, real_polylog, tidy_log
 
 Orders = tuple[int, ...]
@@ -44,35 +47,29 @@ def linear(p: int, q: int) -> sympy.Expr | None:
 
 
 def at_one(orders: Orders, s: int) -> tuple[sympy.Expr, Growth] | None:
-    """The sum of the product of harmonic numbers over n**s, s >= 1: its constant and its growing part."""
-    if s == 1:
-        return _over_n(orders)
+    """The sum of the product of harmonic numbers over n**s, s >= 1: its constant and its growing part.
+
+    >>> at_one((1, 1), 3)
+    (-pi**2*zeta(3)/6 + 7*zeta(5)/2, {})
+    """
     if len(orders) == 1:
-        value = linear(orders[0], s)
-    else:
-        value = {
-            ((1, 1), 2): 17 * pi**4 / 360,
-            ((1, 1), 3): 7 * zeta(5) / 2 - zeta(2) * zeta(3),
-            ((1, 1), 4): 97 * zeta(6) / 24 - 2 * zeta(3) ** 2,
-            ((1, 1), 5): 6 * zeta(7) - zeta(2) * zeta(5) - 5 * zeta(4) * zeta(3) / 2,
-            ((1, 1, 1), 2): 10 * zeta(5) + zeta(2) * zeta(3),
-            ((1, 1, 1), 3): 93 * zeta(6) / 16 - 5 * zeta(3) ** 2 / 2,
-            ((1, 2), 2): zeta(5) + zeta(2) * zeta(3),
-        }.get((orders, s))
-    return None if value is None else (value, {})
+        value = linear(orders[0], s) if s > 1 else None
+        return _over_n(orders[0]) if s == 1 else None if value is None else (value, {})
+    parts: dict[int, Combination] = {}
+    for index, c in euler_sum(orders, s).items():
+        for power, combination in regularised(index).items():
+            add(parts.setdefault(power, {}), combination, c)
+    found = {power: evaluate(combination) for power, combination in parts.items()}
+    values = {power: value for power, value in found.items() if value is not None}
+    return None if len(values) < len(found) else (values.pop(0, sympy.S.Zero), values)
 
 
-def _over_n(orders: Orders) -> tuple[sympy.Expr, Growth] | None:
+def _over_n(order: int) -> tuple[sympy.Expr, Growth] | None:
     """S = 1, by summation by parts: sum H_n/n = (H_N**2 + H_N^(2))/2, and so on."""
-    half, third = Rational(1, 2), Rational(1, 3)
-    if orders == (1,):
-        return zeta(2) / 2, {2: half}
-    if orders == (1, 1):
-        return 5 * zeta(3) / 3, {3: third}
-    if len(orders) == 1:
-        value = linear(1, orders[0])
-        return None if value is None else (zeta(orders[0] + 1) - value, {1: zeta(orders[0])})
-    return None
+    if order == 1:
+        return zeta(2) / 2, {2: Rational(1, 2)}
+    value = linear(1, order)
+    return None if value is None else (zeta(order + 1) - value, {1: zeta(order)})
 
 
 def alternating_at_half_integers() -> sympy.Expr:
@@ -89,29 +86,6 @@ def at_half_integers(s: int) -> tuple[sympy.Expr, Growth]:
     )
     value = s * (2 ** (s + 1) - 1) * zeta(s + 1) / 2 - 2 * log(2) * (2**s - 1) * zeta(s) - products / 2
     return sympy.expand(value), {}
-
-
-_WEIGHT_THREE = (zeta(3), pi**2 * log(2), log(2) ** 3)
-_WEIGHT_FOUR = (pi**4, zeta(3) * log(2), pi**2 * log(2) ** 2, log(2) ** 4, polylog(4, Rational(1, 2)))
-
-_KNOWN: dict[tuple[Orders, int, sympy.Expr], tuple[int, tuple[int, ...]]] = {
-    ((1, 1), 1, sympy.S.NegativeOne): (-12, (9, -1, 4)),
-    ((1, 1), 1, sympy.S.Half): (8, (7, 0, 0)),
-    ((1, 1), 2, sympy.S.NegativeOne): (-1440, (41, -2520, 120, -120, -2880)),
-    ((1, 1), 2, sympy.S.Half): (1440, (37, -2520, 60, -60, -1440)),
-    ((2,), 2, sympy.S.NegativeOne): (480, (17, -1680, 80, -80, -1920)),
-    ((2,), 2, sympy.S.Half): (1440, (1, 360, -60, 60, 1440)),
-    ((1, 1, 1), 1, sympy.S.NegativeOne): (144, (-1, 162, -18, 36, 0)),
-    ((1, 1, 1), 1, sympy.S.Half): (-72, (-5, 315, -15, 15, 360)),
-    ((3,), 1, sympy.S.NegativeOne): (-1440, (19, -1080, 0, 0, 0)),
-    ((3,), 1, sympy.S.Half): (-288, (1, -252, 12, -12, -288)),
-    ((1, 2), 1, sympy.S.NegativeOne): (-360, (-4, 315, -15, 30, 720)),
-    ((1, 2), 1, sympy.S.Half): (-720, (1, -630, 30, -30, -720)),
-}
-"""Sums at -1 and 1/2 of weight 3 and 4 as a denominator and coefficients over the constants of that weight.
-
-Found by integer relations at 45 digits, not proved here: every value that leaves is compared with an enclosure.
-"""
 
 
 def generating(orders: Orders, s: int, x: sympy.Expr) -> sympy.Expr | None:
@@ -134,10 +108,9 @@ def generating(orders: Orders, s: int, x: sympy.Expr) -> sympy.Expr | None:
         if len(orders) == 1:
             return li(orders[0]) / one_minus
         return (logarithm**2 + li(2)) / one_minus if orders == (1, 1) else None
-    if (orders, s, x) in _KNOWN:
-        denominator, coefficients = _KNOWN[orders, s, x]
-        constants = _WEIGHT_THREE if len(coefficients) == 3 else _WEIGHT_FOUR
-        return sympy.Add(*(Rational(c, denominator) * value for c, value in zip(coefficients, constants, strict=True)))
+    nested = _nested(orders, s, x)
+    if nested is not None:
+        return nested
     if orders == (1,):
         return _generating_linear(s, x, logarithm)
     if orders == (2,) and s == 1:
@@ -163,13 +136,19 @@ def _generating_linear(s: int, x: sympy.Expr, logarithm: sympy.Expr) -> sympy.Ex
         y = 1 - x
         dilogs = li(3, x) - li(3, y) + logarithm * li(2, y)
         return sympy.expand(dilogs + tidy_log(x) * logarithm**2 / 2 + zeta(3))
-    tetra = polylog(4, Rational(1, 2))
-    if s == 3 and x == -1:
-        known = 11 * pi**4 / 360 + pi**2 * log(2) ** 2 / 12 - log(2) ** 4 / 12
-        return -(known - 2 * tetra - 7 * log(2) * zeta(3) / 4)
-    if s == 3 and x == Rational(1, 2):
-        return tetra + pi**4 / 720 - log(2) * zeta(3) / 8 + log(2) ** 4 / 24
     return None
+
+
+def _nested(orders: Orders, s: int, x: sympy.Expr) -> sympy.Expr | None:
+    """The sum at -1 or 1/2 by multiple zeta values with signs, where the weight allows it."""
+    if x == -1:
+        return evaluate(euler_sum(orders, s, -1))
+    if x != sympy.S.Half:
+        return None
+    combination: Combination = {}
+    for index, c in euler_sum(orders, s).items():
+        add(combination, at_one_half(index), c)
+    return evaluate(combination)
 
 
 def over_factorial(x: sympy.Expr) -> sympy.Expr:

@@ -8,7 +8,7 @@ f = x**-s L**-a log(L)**-b the integral is elementary or an incomplete gamma fun
 estimate on the discs |z - x| <= rho x bounds the derivative.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from flint import acb, arb, arb_series, ctx, fmpq
@@ -17,7 +17,7 @@ from infinitesimal.errors import Undecided
 from infinitesimal.sums.coefficients import BOUND_BITS, Coefficient, ball, exact, size
 from infinitesimal.sums.scale import Monomial, Scale
 
-MOST_DERIVATIVES = 400
+MOST_DERIVATIVES = 800
 
 
 def converges(m: Monomial, scale: Scale, offset: arb) -> bool:
@@ -44,19 +44,19 @@ def tail(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits:
             raise Undecided(f"the part n^-{fmpq(m.s, scale.mesh)} of the term is not shown to be summable")
     if not terms:
         return arb(0)
-    half_count, rest = _count(terms, scale, offset, bits)
+    order, rest = truncation(terms, scale, offset, bits, _factor, MOST_DERIVATIVES)
     total = arb(0, rest)
     values = integrals(terms, scale, offset)
     for m, c in terms.items():
         total += ball(c).real * values[m]
-    series = _series(terms, scale, offset, 2 * half_count)
+    series = taylor_series(terms, scale, offset, order)
     total += series[0] / 2
-    for k in range(1, half_count + 1):
+    for k in range(1, order // 2 + 1):
         total -= series[2 * k - 1] * fmpq.bernoulli(2 * k) / (2 * k)
     return total
 
 
-def _series(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, length: int) -> arb_series:
+def taylor_series(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, length: int) -> arb_series:
     """The Taylor series of the sum of the terms at N; terms of one power of n share a product."""
     cap, ctx.cap = ctx.cap, length
     try:
@@ -88,24 +88,37 @@ def _power(base: arb_series, a: int, scale: Scale, known: dict[tuple[int, int], 
     return known[level, a]
 
 
-def _count(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits: int) -> tuple[int, arb]:
-    """(K, a bound of the rest): the first K that gives the accuracy 2**-bits, or the best one."""
+def _factor(order: int) -> arb:
+    return 4 / (2 * arb.pi()) ** order * arb(order + 1).gamma()
+
+
+def truncation(
+    terms: Mapping[Monomial, Coefficient],
+    scale: Scale,
+    offset: arb,
+    bits: int,
+    factor: Callable[[int], arb],
+    most: int,
+) -> tuple[int, arb]:
+    """(J, a bound of the rest): the first even J <= `most` that gives the accuracy 2**-bits, or the best one.
+
+    The rest is at most factor(J) times the sum, or the integral, of |f^(J)|/J! from N on.
+    """
     best: tuple[int, arb] | None = None
     goal = arb(2) ** -bits
     sizes = {m: size(c) for m, c in terms.items()}
-    k = max(4, bits // 24)
-    while k <= MOST_DERIVATIVES:
+    order = max(4, bits // 24) * 2
+    while order <= most:
         with ctx.workprec(BOUND_BITS):
-            factor = 4 / (2 * arb.pi()) ** (2 * k) * arb(2 * k).gamma() * (2 * k)
-            rest = sum((factor * sizes[m] * derivative_bound(m, scale, offset, 2 * k) for m in terms), arb(0))
-            rest = rest.upper()
+            scaled = factor(order)
+            rest = sum((scaled * sizes[m] * derivative_bound(m, scale, offset, order) for m in terms), arb(0)).upper()
         if best is None or rest < best[1]:
-            best = (k, rest)
+            best = (order, rest)
         elif rest.is_finite():
             break
         if rest < goal:
             break
-        k += max(2, k // 4)
+        order += 2 * max(2, order // 10)
     assert best is not None
     return best
 

@@ -1,7 +1,8 @@
 """Finite sums in closed form: which method, special values of parameters, and the final comparison.
 
 Every result has been compared with the sum itself, added up exactly, for the first values of the upper
-bound and for several values of every parameter; most rest on a certificate besides.
+bound and for several values of every parameter. Most rest on a certificate besides: that of Gosper or Zeilberger, and
+the difference of the result, which `finite_proof` compares with the term by algebra.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ from sympy.polys.polyerrors import PolynomialError
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
 from infinitesimal.sums.factorial_products import Expr, read
-from infinitesimal.sums.finite_check import Mismatch, add_up, agrees, failures
+from infinitesimal.sums.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
 from infinitesimal.sums.finite_classes import by_classes, period
+from infinitesimal.sums.finite_conditions import conditioned
+from infinitesimal.sums.finite_proof import proved_by_difference
 from infinitesimal.sums.finite_telescopes import telescoped
-from infinitesimal.sums.harmonic_sums import harmonic_sum, rational_sum, settled
+from infinitesimal.sums.gosper import has_antidifference
+from infinitesimal.sums.harmonic_sums import harmonic_shift, harmonic_sum, rational_sum, settled
+from infinitesimal.sums.hypergeometric_combinations import NoClosedForm
 from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form
 from infinitesimal.sums.trigonometric_sums import trigonometric_sum
+from infinitesimal.truth import Truth
 
 MAX_TERMS = 2000
 """How many terms of a sum with numeric bounds are added up."""
@@ -49,17 +55,48 @@ def summation_expr(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr
     binomial(2*n, n)
     """
     expr, first, last = (sympy.sympify(part) for part in (expr, first, last))
+    return _found(expr, k, first, last)[0]
+
+
+def _found(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> tuple[Expr | None, str]:
+    """The closed form, or None and the proof that there is none, as far as one is known."""
     if (last - first).is_Integer:
-        return _numeric(expr, k, first, int(last - first) + 1)
+        return _numeric(expr, k, first, int(last - first) + 1), ""
     step = _step(expr, k, first, last)
-    if step is None:
-        return None
+    if step is None or any(_degree(power, k) > MAX_DEGREE for power in expr.atoms(sympy.Pow)):
+        return None, ""
     problem = _Problem(time.monotonic() + SECONDS)
     index = sympy.Dummy("k", integer=True, nonnegative=True if first.is_nonnegative else None)
     whole = sympy.Dummy("n", integer=True, nonnegative=True)
     renamed = [part.subs(k, index).subs(step, whole) for part in (expr, first, last)]
     result = problem.closed_form(renamed[0], index, renamed[1], renamed[2], whole)
-    return None if result is None else result.subs(whole, step)
+    if result is None:
+        return None, problem.refusal
+    return result.subs(whole, step), ""
+
+
+def conditional_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """`summation_expr` with the conditions on n and the parameters under which every term is defined.
+
+    Raises `NoClosedForm` where that is proved for hypergeometric forms.
+
+    >>> k = sympy.Symbol("k")
+    >>> conditional_sum(1 / ((k - 5) * (k - 6)), k, 1, n)
+    Piecewise((-n/(5*n - 25), n < 5))
+    """
+    expr, first, last = (sympy.sympify(part) for part in (expr, first, last))
+    result, proof = _found(expr, k, first, last)
+    if proof:
+        step = _step(expr, k, first, last)
+        general = " for general values of the parameters" if expr.free_symbols - {k, step} else ""
+        raise NoClosedForm(
+            f"no closed form in hypergeometric terms exists{general} for the sum of {expr} over {k} from {first} to "
+            f"{last}: {proof}"
+        )
+    if result is None or (last - first).is_Integer:
+        return result
+    step = _step(expr, k, first, last)
+    return result if step is None else conditioned(expr, k, first, last, result, step)
 
 
 def antidifference(a: Summand) -> Expr | None:
@@ -68,24 +105,26 @@ def antidifference(a: Summand) -> Expr | None:
     >>> antidifference(Summand(n * sympy.factorial(n), 1))
     factorial(n + 1) - 1
     """
-    if any(_degree(power) > MAX_DEGREE for power in a.expr.atoms(sympy.Pow)):
-        return None
     k = sympy.Dummy("k", integer=True, nonnegative=True)
     return summation_expr(a.expr.subs(n, k), k, Integer(a.start), n)
 
 
-def _degree(power: sympy.Pow) -> int:
-    """The degree of a power of a polynomial in n, or of its reciprocal; 0 for anything else."""
-    if not power.exp.is_Integer or not power.base.has(n) or not power.base.is_polynomial(n):
+def _degree(power: sympy.Pow, k: sympy.Symbol) -> int:
+    """The degree of a power of a polynomial in k, or of its reciprocal; 0 for anything else."""
+    if not power.exp.is_Integer or not power.base.has(k) or not power.base.is_polynomial(k):
         return 0
-    return int(abs(power.exp) * sympy.degree(power.base, n))
+    return int(abs(power.exp) * sympy.degree(power.base, k))
 
 
 def _numeric(expr: Expr, k: sympy.Symbol, first: Expr, count: int) -> Expr | None:
     if count > MAX_TERMS:
         bound = sympy.Dummy("n", integer=True, nonnegative=True)
-        found = summation_expr(expr, k, first, bound)
-        return None if found is None else found.subs(bound, first + count - 1)
+        try:
+            found = conditional_sum(expr, k, first, bound)
+        except NoClosedForm:
+            return None
+        value = None if found is None else found.subs(bound, first + count - 1)
+        return None if value is None or value.has(sympy.nan, sympy.zoo) else value
     if first.is_Integer:
         try:
             return add_up(expr, k, int(first), int(first) + count - 1)
@@ -110,6 +149,9 @@ class _Problem:
     deadline: float
     generators: dict[sympy.Dummy, Expr] = field(default_factory=dict)
     classes: bool = False
+    refusals: dict[Expr, str] = field(default_factory=dict)
+    refusal: str = ""
+    """The proof that the whole sum has no hypergeometric closed form."""
 
     def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The compared closed form, with first values and special parameters as branches."""
@@ -124,16 +166,18 @@ class _Problem:
             if form is not None and not form.factorials:
                 expr = form.expr()  # gamma values that cancel would hide that the terms are rational
         opened = self._rational(expr, k, step)
-        ends = natural_range(opened, k, first, last, step)
-        result = self.attempt(opened, k, *ends, step)
-        if result is None:
-            found = telescoped(expr, k, first, last)
-            return found if found is not None and agrees(expr, k, first, last, found, step) else None
-        result = settled(result)
-        result = self._with_special_parameters(opened, k, *ends, step, result)
         plain = opened if self.generators else expr
-        result = compared(plain, k, first, last, result, step)
-        return None if result is None else result.xreplace(self.generators)
+        for ends in natural_ranges(opened, k, first, last, step):
+            result = self.attempt(opened, k, *ends, step)
+            if result is not None:
+                result = self._with_special_parameters(opened, k, *ends, step, settled(result))
+                result = compared(plain, k, first, last, result, step)
+            if result is not None:
+                return result.xreplace(self.generators)
+        terms = similar_terms(opened, k, step) or []
+        self.refusal = self.refusals.get(terms[0], "") if len(terms) == 1 and not self.generators else ""
+        found = telescoped(expr, k, first, last)
+        return found if found is not None and agrees(expr, k, first, last, found, step) else None
 
     def attempt(
         self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol | None = None
@@ -179,11 +223,20 @@ class _Problem:
     def _definite(self, term: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """By a recurrence in the step; else by one in another whole number that the term depends on."""
         found = every_qth_binomial(term, k, step) if first == 0 and last in (step, sympy.oo) else None
-        found = found or definite(term, k, first, last, step, self.attempt)
+        try:
+            found = found or definite(term, k, first, last, step, self.attempt, self.deadline)
+        except NoClosedForm as proof:
+            self.refusals[term] = str(proof)
+            return None
+        if found is None and not (term.has(step) or first.has(step)) and has_antidifference(term, k) is Truth.FALSE:
+            self.refusals[term] = (
+                "the term has no hypergeometric antidifference, so that the sum is not a hypergeometric term plus a "
+                "constant (Gosper's algorithm)"
+            )
         if found is not None or not term.has(step):
             return found
         others = [s for s in counted_symbols(term) if s not in (k, step) and not (first + last).has(s)]
-        parameters = (definite(term, k, first, last, other, self.attempt) for other in others)
+        parameters = (definite(term, k, first, last, other, self.attempt, self.deadline) for other in others)
         return next((found for found in parameters if found is not None), None)
 
     def _by_classes(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
@@ -224,8 +277,14 @@ class _Problem:
 
     def _harmonic(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum by parts; the rest without harmonic numbers as any other sum. Backwards if need be."""
-        for place in (expr, expr.subs(k, first + last - k)):
-            found = harmonic_sum(place, k, first, last, lambda rest: self._hypergeometric(rest, k, first, last, step))
+        for direction in (expr, expr.subs(k, first + last - k)):
+            shift = harmonic_shift(direction, k)
+            low, high = sympy.expand(first + shift), sympy.expand(last + shift)
+
+            def remainder(rest: Expr, low: Expr = low, high: Expr = high) -> Expr | None:
+                return self._hypergeometric(rest, k, low, high, step)
+
+            found = harmonic_sum(direction.subs(k, k - shift), k, low, high, remainder)
             if found is not None:
                 return found
         return None
@@ -312,8 +371,10 @@ def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
 
 def compared(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> Expr | None:
     """The result when it is the sum, with branches for exceptional first values; None when it is not."""
+    # By induction a proved difference leaves nothing to compare beyond the first values.
+    count = LAST if proved_by_difference(expr, k, first, last, result, step) else FURTHER
     try:
-        bad = sorted(failures(expr, k, first, last, result, step))
+        bad = sorted(failures(expr, k, first, last, result, step, count))
     except Mismatch:
         return None
     if not bad:
@@ -333,23 +394,27 @@ def compared(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr,
         return None
 
 
-def natural_range(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> tuple[Expr, Expr]:
-    """The range with ends that the factorials of the term give, where the sum is the same.
+def natural_ranges(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> list[tuple[Expr, Expr]]:
+    """Ranges with ends that the factorials of the term give, where the sum is the same; the narrowest first.
 
-    A factor 1/(k - m)! moves a first index that is not positive to m; an upper end such as
-    floor(n/2) becomes oo where all terms beyond it vanish.
+    A factor 1/(k - m)! moves a first index that is not positive to m, and 1/(n - r - k)! an upper end n to n - r; an
+    upper end such as floor(n/2) becomes oo where all terms beyond it vanish.
     """
-    term = read(expr, (k, step))
+    numbers = [f for f in sympy.Mul.make_args(expr) if f.has(sympy.harmonic)]
+    term = read(expr / sympy.Mul(*numbers), (k, step))
     if term is None:
-        return first, last
+        return [(first, last)]
     if first.is_nonpositive and not first.has(step):
         for argument, exponent in term.factorials:
             start = k - argument
             if exponent < 0 and start.is_Symbol and start != step:
                 first = start
+    ends = [sympy.expand(k + argument) for argument, exponent in term.factorials if exponent < 0]
+    # 1/(last - r - k)! vanishes from k = last - r + 1 on
+    narrow = [(first, end) for end in ends if not end.has(k) and (last - end).is_Symbol]
     if last.has(sympy.floor, sympy.ceiling) or not last.is_polynomial(step):
         last = next((end for end in (sympy.oo, step) if _vanishes(expr, k, last, end, step)), last)
-    return first, last
+    return [*narrow, (first, last)]
 
 
 def _vanishes(expr: Expr, k: sympy.Symbol, last: Expr, end: Expr, step: sympy.Symbol) -> bool:

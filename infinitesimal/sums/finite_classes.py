@@ -8,6 +8,7 @@ import sympy
 from sympy import Integer
 
 from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.residue_classes import STEPS, period_of_steps
 
 MAX_PERIOD = 12
 
@@ -19,24 +20,8 @@ def period(expr: Expr, k: sympy.Symbol) -> int | None:
     >>> period(sympy.floor(k / 3) * (-1) ** k, k)
     6
     """
-    result = 1
-    for f in expr.atoms(sympy.floor, sympy.ceiling):
-        if f.has(k):
-            slope = sympy.expand(f.args[0]).coeff(k)
-            if not slope.is_Rational:
-                return None
-            result = int(sympy.ilcm(result, slope.q))
-    for f in expr.atoms(sympy.Mod):
-        if f.has(k):
-            if not f.args[1].is_Integer:
-                return None
-            result = int(sympy.ilcm(result, f.args[1]))
-    for power in expr.atoms(sympy.Pow):
-        if power.base == -1 and power.exp.has(k):
-            polynomial = sympy.Poly(power.exp, k) if power.exp.is_polynomial(k) else None
-            if polynomial is None or not all(c.is_Rational for c in polynomial.coeffs()):
-                return None
-            result = int(sympy.ilcm(result, 2 * sympy.ilcm(*(c.q for c in polynomial.coeffs()), 1)))
+    found = [period_of_steps(part, k) for part in expr.atoms(*STEPS, sympy.Pow) if part.has(k)]
+    result = int(sympy.ilcm(1, 1, *(q or 0 for q in found)))
     return result if 1 < result <= MAX_PERIOD else None
 
 

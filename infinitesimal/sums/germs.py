@@ -154,7 +154,13 @@ class Germ:
         return series * Germ(((to_power(monomial, p), c**p),), None, self.order)
 
     def exp(self) -> "Germ":
-        """The exponential; real large parts become growth, imaginary ones become phase."""
+        """The exponential; real large parts become growth, imaginary ones become phase.
+
+        Where the terms are not known down to those that tend to 0, an exponent c m (1 + o(1)) with c < 0 still gives
+        a bound: e^(c m/2).
+        """
+        if self.error is not None and compare(self.error, UNIT) >= 0:
+            return self._exp_by_bound()
         large, constant, small = self.parts()
         exponent: list[tuple[Monomial, sympy.Expr]] = []
         phase: list[tuple[Monomial, sympy.Expr]] = []
@@ -173,6 +179,13 @@ class Germ:
         factorial_reciprocals = [ONE / sympy.factorial(k) for k in range(self.order)]
         series = compose(small, factorial_reciprocals)
         return series * Germ(((monomial, _exp_of(constant)),), None, self.order)
+
+    def _exp_by_bound(self) -> "Germ":
+        monomial, c = self.first()
+        if monomial.phase or compare(monomial, UNIT) <= 0 or sign(c) > 0:
+            raise Undecided("the exponential of a germ that is not known down to a term that tends to 0")
+        half = Germ(((monomial, c / 2),), None, self.order)
+        return Germ((), half.exp().terms[0][0].size, self.order)
 
     def log(self) -> "Germ":
         """The logarithm of a germ that is positive in the end."""

@@ -1,11 +1,11 @@
-"""Log-gamma, digamma, Hurwitz zeta and arctangent of a germ, each with the order of what is left out."""
+"""Log-gamma, digamma, zeta functions and arctangent of a germ, each with the order of what is left out."""
 
 from collections.abc import Callable
 
 import sympy
 
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.germ_constants import sign, vanishes
+from infinitesimal.sums.germ_constants import log_of, sign, vanishes
 from infinitesimal.sums.germs import Germ, compose
 from infinitesimal.sums.monomials import ONE, UNIT, ZERO, compare, to_power
 
@@ -51,6 +51,16 @@ def hurwitz(s: Germ, m: sympy.Expr) -> Germ:
         s, lambda k: sympy.bernoulli(2 * k) / sympy.factorial(2 * k) * sympy.rf(m, 2 * k - 1), ONE - m
     )
     return s.power(1 - m).scaled(1 / (m - 1)) + s.power(-m).scaled(sympy.S.Half) + tail
+
+
+def zeta(s: Germ) -> Germ:
+    """The zeta function 1 + 2**-s + 3**-s + ... for s -> +oo; from k on it is at most k**-s (1 + k/(s - 1))."""
+    _require_infinite(s)
+    total = Germ.constant(ONE, s.order)
+    for k in range(2, s.order + 1):
+        total += s.scaled(-log_of(sympy.Integer(k))).exp()
+    rest = s.scaled(-log_of(sympy.Integer(s.order + 1))).exp()
+    return total + Germ((), rest.terms[0][0] if rest.terms else rest.error, s.order)
 
 
 def arctangent(s: Germ) -> Germ:

@@ -14,7 +14,7 @@ from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.germ_constants import sign
 from infinitesimal.sums.germs import Germ, compose
-from infinitesimal.sums.germs_at_infinity import arctangent, digamma, hurwitz, log_gamma
+from infinitesimal.sums.germs_at_infinity import arctangent, digamma, hurwitz, log_gamma, zeta
 from infinitesimal.sums.monomials import INDEX, ONE, UNIT, ZERO, Monomial, compare
 from infinitesimal.sums.residue_classes import fourier_coefficients
 
@@ -102,16 +102,29 @@ class _Expansion:
             terms = [self.of(arg) for arg in expr.args]
             return Germ.of([t for g in terms for t in g.terms], _largest(g.error for g in terms), self.order)
         if expr.is_Mul:
-            result = self.constant(ONE)
-            for arg in expr.args:
-                result *= self.of(arg)
-            return result
+            return self._product(expr)
         if expr.is_Pow:
             return self._power(expr.base, expr.exp)
         rule = _RULES.get(expr.func.__name__)
         if rule is None:
             raise Undecided(f"the behaviour of {expr.func.__name__} at infinity is not built in")
         return rule(self, *expr.args)
+
+    def _product(self, expr: sympy.Expr) -> Germ:
+        """The product of the germs; exponentials that have none of their own are joined into one."""
+        try:
+            factors = [self.of(arg) for arg in expr.args]
+        except Undecided:
+            powers = [arg for arg in expr.args if (arg.is_Pow or isinstance(arg, sympy.exp)) and _exponent(arg).has(n)]
+            if len(powers) < 2:
+                raise
+            logarithms = [self.logarithm(p) for p in powers]
+            joined = sum(logarithms[1:], logarithms[0]).exp()
+            factors = [joined, *(self.of(arg) for arg in expr.args if arg not in powers)]
+        result = self.constant(ONE)
+        for factor in factors:
+            result *= factor
+        return result
 
     def periodic(self, expr: sympy.Expr) -> Germ | None:
         """A term with a period in n as a sum of waves; None for other terms, and for (-1)**n itself."""
@@ -132,7 +145,10 @@ class _Expansion:
         if base == sympy.E:
             return self.exp(exponent)
         if not exponent.has(n):
-            return self.of(base).power(sympy.expand(exponent))
+            try:
+                return self.of(base).power(sympy.expand(exponent))
+            except Undecided:
+                return self.logarithm(base).scaled(sympy.expand(exponent)).exp()
         below, above = self.of(base), self.of(exponent)
         waves = isinstance(base, sympy.sin | sympy.cos) and any(m.phase for m, _ in below.terms)
         if waves and exponent.is_integer and sign(above.first()[1]) > 0:
@@ -155,8 +171,18 @@ class _Expansion:
             return self.bounded()
         return exponent.scaled(sympy.pi * sympy.I).exp()
 
+    def logarithm(self, x: sympy.Expr) -> Germ:
+        """The logarithm of a factorial or of a power, of which itself only a bound may be known."""
+        if isinstance(x, sympy.exp):
+            return self.of(x.args[0])
+        if x.is_Pow and sign(self.of(x.base).first()[1]) > 0:
+            return self.of(x.exp) * self.logarithm(x.base)
+        return self.log(x)
+
     def exp(self, x: sympy.Expr) -> Germ:
         argument = self.of(x)
+        if argument.error is not None and compare(argument.error, UNIT) >= 0:
+            return argument.exp()
         large = argument.parts()[0]
         if large and all(m.phase and compare(m, UNIT) == 0 for m, _ in large):
             return self.bounded()
@@ -200,6 +226,19 @@ class _Expansion:
         cos, sin = self.cos_sin(x)
         return sin * cos.power(-ONE)
 
+    def cot(self, x: sympy.Expr) -> Germ:
+        cos, sin = self.cos_sin(x)
+        return cos * sin.power(-ONE)
+
+    def sec(self, x: sympy.Expr) -> Germ:
+        return self.cos(x).power(-ONE)
+
+    def csc(self, x: sympy.Expr) -> Germ:
+        return self.sin(x).power(-ONE)
+
+    def acot(self, x: sympy.Expr) -> Germ:
+        return self.atan(1 / x)
+
     def cosh_sinh(self, x: sympy.Expr) -> tuple[Germ, Germ]:
         up, down = self.of(x).exp(), self.of(-x).exp()
         return (up + down).scaled(sympy.S.Half), (up - down).scaled(sympy.S.Half)
@@ -213,6 +252,26 @@ class _Expansion:
     def tanh(self, x: sympy.Expr) -> Germ:
         cosh, sinh = self.cosh_sinh(x)
         return sinh * cosh.power(-ONE)
+
+    def coth(self, x: sympy.Expr) -> Germ:
+        cosh, sinh = self.cosh_sinh(x)
+        return cosh * sinh.power(-ONE)
+
+    def sech(self, x: sympy.Expr) -> Germ:
+        return self.cosh(x).power(-ONE)
+
+    def csch(self, x: sympy.Expr) -> Germ:
+        return self.sinh(x).power(-ONE)
+
+    # Inverse hyperbolic functions by their logarithms, for arguments in their domains.
+
+    def asinh(self, x: sympy.Expr) -> Germ:
+        if sign(self.of(x).first()[1]) < 0:
+            return -self.asinh(-x)
+        return self.of(sympy.log(x + sympy.sqrt(x**2 + 1)))
+
+    def atanh(self, x: sympy.Expr) -> Germ:
+        return self.of(sympy.log(1 + x) - sympy.log(1 - x)).scaled(sympy.S.Half)
 
     def atan(self, x: sympy.Expr) -> Germ:
         self.oscillates = self.oscillates or any(m.phase for m, _ in self.of(x).terms)
@@ -229,6 +288,8 @@ class _Expansion:
 
     def gamma(self, x: sympy.Expr) -> Germ:
         argument = self.of(x)
+        if argument.error is not None and compare(argument.error, UNIT) >= 0:
+            return log_gamma(argument).exp()
         large, c, small = argument.parts()
         if large:
             return log_gamma(argument).exp()
@@ -293,6 +354,13 @@ class _Expansion:
 
     def digamma(self, x: sympy.Expr) -> Germ:
         return digamma(self.of(x))
+
+    def zeta(self, s: sympy.Expr, a: sympy.Expr = ONE) -> Germ:
+        if a == 1:
+            return zeta(self.of(s))
+        if s.has(n) or not (s.is_Rational and s > 1):
+            raise Undecided("a Hurwitz zeta function of this order")
+        return hurwitz(self.of(a), s)
 
     def fibonacci(self, x: sympy.Expr) -> Germ:
         return self.binet(x, -ONE).scaled(1 / sympy.sqrt(5))
@@ -361,6 +429,10 @@ _SPLIT = (sympy.Pow, sympy.Mod, sympy.tan, sympy.Abs)
 _HALF_TURN = ((INDEX, sympy.pi),)
 
 
+def _exponent(power: sympy.Expr) -> sympy.Expr:
+    return power.as_base_exp()[1]
+
+
 def _largest(errors: object) -> Monomial | None:
     found: Monomial | None = None
     for error in errors:  # type: ignore[attr-defined]
@@ -381,9 +453,10 @@ _RULES: dict[str, Callable[..., Germ]] = {
     **{
         name: getattr(_Expansion, name)
         for name in (
-            *("acos", "asin", "atan", "binomial", "catalan", "ceiling", "cos", "cosh", "digamma", "exp"),
-            *("factorial", "factorial2", "fibonacci", "floor", "gamma", "harmonic", "log", "loggamma"),
-            *("lucas", "polygamma", "sign", "sin", "sinh", "tan", "tanh"),
+            *("acos", "acot", "asin", "asinh", "atan", "atanh", "binomial", "catalan", "ceiling", "cos"),
+            *("cosh", "cot", "coth", "csc", "csch", "digamma", "exp", "factorial", "factorial2", "fibonacci", "floor"),
+            *("gamma", "harmonic", "log", "loggamma", "lucas", "polygamma", "sec", "sech", "sign", "sin", "sinh"),
+            *("tan", "tanh", "zeta"),
         )
     },
 }

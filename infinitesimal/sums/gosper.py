@@ -6,20 +6,28 @@ Sources: R. W. Gosper, PNAS 75 (1978); Petkovsek, Wilf, Zeilberger, *A=B*, chapt
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy
-from sympy.polys.matrices import DomainMatrix
 from sympy.polys.polyerrors import CoercionFailed
 
+from infinitesimal.errors import BudgetSpent
 from infinitesimal.sums.factorial_products import Expr, Factored, FactorialProduct, Poly, Ring, read
+from infinitesimal.sums.polynomial_kernel import kernel
+from infinitesimal.truth import Truth
 
 MAX_DISPERSION = 40
 """The largest shift between two factors that is looked for."""
 
 MAX_DEGREE = 60
 """The largest degree of the unknown polynomial."""
+
+SECONDS = 4.0
+"""The time until the linear system of one problem is solved."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,13 @@ class Certificate:
     """
 
     coefficients: tuple[Expr, ...]
-    factor: Expr
+    term: FactorialProduct
     antidifference: FactorialProduct
+
+    @cached_property
+    def factor(self) -> Expr:
+        """The rational function G/t."""
+        return sympy.cancel(self.antidifference.rational / self.term.rational)
 
 
 def gosper(expr: Expr, k: sympy.Symbol) -> Certificate | None:
@@ -49,7 +62,28 @@ def gosper(expr: Expr, k: sympy.Symbol) -> Certificate | None:
     return None if term is None else telescoper(term, k, None, 0)
 
 
-def telescoper(term: FactorialProduct, k: sympy.Symbol, step: sympy.Symbol | None, order: int) -> Certificate | None:
+def has_antidifference(expr: Expr, k: sympy.Symbol) -> Truth:
+    """Whether a hypergeometric term has a hypergeometric antidifference; UNKNOWN above the bounds of this module.
+
+    Parameters stand for generic values.
+
+    >>> k = sympy.Symbol("k")
+    >>> has_antidifference(1 / k, k)
+    Truth.FALSE
+    """
+    term = read(expr, (k,))
+    if term is None or term.rational == 0:
+        return Truth.UNKNOWN
+    try:
+        problem = _Telescoper(Ring(k, term.expr().free_symbols), term, None, 0)
+        return Truth.TRUE if problem.solve() is not None else problem.refusal
+    except (CoercionFailed, BudgetSpent):
+        return Truth.UNKNOWN
+
+
+def telescoper(
+    term: FactorialProduct, k: sympy.Symbol, step: sympy.Symbol | None, order: int, deadline: float = math.inf
+) -> Certificate | None:
     """The coefficients c_j, free of k, and G with sum c_j t(step + j, k) = G(k + 1) - G(k); c_order may be 0.
 
     The unknowns are found together, by linear algebra over the polynomials in the other symbols.
@@ -59,21 +93,27 @@ def telescoper(term: FactorialProduct, k: sympy.Symbol, step: sympy.Symbol | Non
     symbols = sympy.Mul(term.expr(), *(s for s in (step,) if s)).free_symbols
     ring = Ring(k, symbols)
     try:
-        return _Telescoper(ring, term, step, order).solve()
-    except CoercionFailed:
+        return _Telescoper(ring, term, step, order, deadline).solve()
+    except (CoercionFailed, BudgetSpent):
         return None
 
 
 class _Telescoper:
     """One problem: t = r h with r the rational part; all polynomials are in Q[k, parameters]."""
 
-    def __init__(self, ring: Ring, term: FactorialProduct, step: sympy.Symbol | None, order: int) -> None:
+    def __init__(
+        self, ring: Ring, term: FactorialProduct, step: sympy.Symbol | None, order: int, deadline: float = math.inf
+    ) -> None:
         self.ring, self.term, self.step, self.order = ring, term, step, order
+        self.deadline = min(deadline, time.monotonic() + SECONDS)
+        self.refusal = Truth.FALSE
+        """What it means when there is no solution: UNKNOWN once a bound of this module was met."""
 
     def solve(self) -> Certificate | None:
         shifts = self._shifted_terms()
         ratio = self.term.ratio(self.ring, self.ring.index)
         if shifts is None or ratio is None:
+            self.refusal = Truth.UNKNOWN
             return None
         # t(n + j) = parts[j]/common * h, so u = h/common carries the unknowns in a polynomial.
         common: dict[Poly, int] = {}
@@ -132,6 +172,9 @@ class _Telescoper:
                 h = _distance(ring, poly, other)
                 if h is None:
                     continue
+                if h > MAX_DISPERSION:
+                    self.refusal = Truth.UNKNOWN
+                    continue
                 times = min(ratio.factors.get(poly, 0), -ratio.factors.get(other, 0))
                 if times <= 0:
                     continue
@@ -145,6 +188,8 @@ class _Telescoper:
         """A polynomial x and constants with a x(k + 1) - b x(k) = sum of constants times targets."""
         ring = self.ring
         degree = _degree_bound(ring, a, b, max(t.degree() for t in targets))
+        if degree is not None and degree > MAX_DEGREE:
+            self.refusal = Truth.UNKNOWN
         if degree is None or degree > MAX_DEGREE:
             return None
         k = ring.generator(ring.index)
@@ -153,11 +198,12 @@ class _Telescoper:
         height = 1 + max((max(column, default=0) for column in by_powers), default=0)
         domain = ring.coefficients
         rows = [[column.get(power, domain.zero) for column in by_powers] for power in range(height)]
-        kernel = DomainMatrix(rows, (height, len(columns)), domain).nullspace().to_list()
-        for vector in kernel:
+        for vector in kernel(rows, domain, self.deadline):
             constants = vector[degree + 1 :]
             if any(constants):
                 pieces = [ring.from_coefficient(c) for c in _primitive(vector, domain)]
+                leading = next(c for c in reversed(pieces) if c)
+                pieces = [-c for c in pieces] if leading.LC < 0 else pieces
                 x = sum((piece * k**i for i, piece in enumerate(pieces[: degree + 1])), ring.ring.zero)
                 return x, pieces[degree + 1 :]
         return None
@@ -174,8 +220,7 @@ class _Telescoper:
                 denominator *= ring.expr(rest)
         rational = sympy.factor_terms(ring.expr(top)) / denominator
         product = FactorialProduct(rational, self.term.factorials, self.term.powers, self.term.constant)
-        factor = sympy.cancel(rational / self.term.rational)
-        return Certificate(tuple(ring.expr(p) for p in coefficients), factor, product)
+        return Certificate(tuple(ring.expr(p) for p in coefficients), self.term, product)
 
 
 def _primitive(vector: list[Any], domain: Any) -> list[Any]:
@@ -197,7 +242,7 @@ def _distance(ring: Ring, poly: Poly, other: Poly) -> int | None:
     h_top = p.get(degree - 1, zero) * q[degree] - q.get(degree - 1, zero) * p[degree]
     h_bottom = p[degree] * q[degree] * degree
     quotient = _integer_quotient(h_top, h_bottom, ring)
-    if quotient is None or not 0 <= quotient <= MAX_DISPERSION:
+    if quotient is None or quotient < 0:
         return None
     return quotient if ring.shift(other, ring.index, quotient).monic() == poly.monic() else None
 

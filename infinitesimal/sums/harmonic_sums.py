@@ -8,6 +8,7 @@ M. Karr, J. ACM 28 (1981), in the simplest case.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -28,6 +29,15 @@ MAX_SHIFT = 60
 """The largest distance of a pole from the index."""
 
 MAX_ORDER = 6
+
+MAX_POLES = 60
+"""The largest number of factors, with their multiplicities, of a denominator that is split."""
+
+MAX_PARAMETERS = 3
+"""The largest number of parameters in a denominator that is split."""
+
+SECONDS = 4.0
+"""The time for a summation by parts."""
 
 
 def rational_sum(term: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
@@ -53,6 +63,20 @@ def harmonic_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, remainder
         return None
     sums = [_Tower(k, numbers, multiplier).sum(part, first, last, remainder) for multiplier, part in parts]
     return None if any(s is None for s in sums) else sympy.Add(*sums)
+
+
+def harmonic_shift(expr: Expr, k: sympy.Symbol) -> Expr:
+    """The s, with a parameter in it, for which the harmonic numbers of the index are those of k + s; 0 without one.
+
+    >>> from sympy.abc import k, m
+    >>> harmonic_shift(k * sympy.harmonic(k + m + 1), k)
+    m
+    """
+    for h in sorted(expr.atoms(sympy.harmonic), key=str):
+        rest = sympy.expand(h.args[0] - k)
+        if h.has(k) and not rest.has(k):
+            return rest - rest.as_coeff_Add()[0]
+    return Integer(0)
 
 
 def _open(expr: Expr, k: sympy.Symbol) -> tuple[Expr | None, dict[int, sympy.Symbol]]:
@@ -128,7 +152,10 @@ class _Tower:
     def _solve(self, expr: Expr) -> bool:
         """`found` with multiplier * expr = difference of multiplier * found, up to `rest` and `fractions`."""
         work = expr
+        deadline = time.monotonic() + SECONDS
         for _ in range(MAX_PARTS):
+            if time.monotonic() > deadline:
+                return False
             terms = [(mon, sympy.cancel(c)) for mon, c in self._poly(work).terms()]
             terms = [(mon, c) for mon, c in terms if c != 0]
             if not terms:
@@ -177,10 +204,11 @@ class _Tower:
         """Multiplier * found at `place`, in harmonic numbers of `below` = place - 1."""
         values = {self.k: place}
         values.update({h: h + 1 / place**m for m, h in self.numbers.items()} if place != 0 else {})
-        result = self.found.subs(values, simultaneous=True)
+        found = sympy.Add(*(sympy.cancel(c) * self._product(mon) for mon, c in self._poly(self.found).terms()))
+        result = found.subs(values, simultaneous=True)
         if place == 0 or below == -1:
-            result = self.found.subs(dict.fromkeys(self.numbers.values(), 0)).subs(self.k, place)
-        harmonic = {h: sympy.harmonic(below) if m == 1 else sympy.harmonic(below, m) for m, h in self.numbers.items()}
+            result = found.subs(dict.fromkeys(self.numbers.values(), 0)).subs(self.k, place)
+        harmonic = {h: _harmonic(below, m) for m, h in self.numbers.items()}
         factor = self.multiplier.subs(self.k, place)
         terms = self._poly(result).terms()
         parts = []
@@ -209,6 +237,9 @@ def split_rational(f: Expr, k: sympy.Symbol) -> SplitRational | None:
     difference: Expr = Integer(0)
     fractions: dict[tuple[Expr, int], Expr] = {}
     whole: Expr = Integer(0)
+    below = sympy.fraction(sympy.together(f))[1]
+    if len(below.free_symbols - {k}) > MAX_PARAMETERS or sympy.degree(below, k) > MAX_POLES:
+        return None
     for part in sympy.Add.make_args(sympy.apart(f, k) if f.has(k) else f):
         top, bottom = sympy.fraction(sympy.factor(part))
         if not bottom.has(k):
@@ -226,8 +257,12 @@ def split_rational(f: Expr, k: sympy.Symbol) -> SplitRational | None:
         number = a.as_independent(*a.free_symbols, as_Add=True)[0] if a.free_symbols else a
         if not number.is_Rational:
             return None
-        # A rational pole moves to a number in (0, 1], so that every index k >= 0 avoids it.
-        shift = int(sympy.floor(number)) if a.free_symbols else int(sympy.ceiling(number)) - 1
+        # A rational pole moves to a number in (0, 1], so that every index k >= 0 avoids it; one with a parameter to
+        # the first of its class, which is a pole of the term itself.
+        shift = int(sympy.ceiling(number)) - 1
+        if a.free_symbols:
+            distances = [sympy.expand(a - known) for known, _ in fractions]
+            shift = next((int(d) for d in distances if d.is_Integer), 0)
         if abs(shift) > MAX_SHIFT:
             return None
         low = a - shift
@@ -247,10 +282,20 @@ def _fraction_sum(a: Expr, m: int, first: Expr, last: Expr) -> Expr:
     """The sum of 1/(k + a)**m over the range, for a in (0, 1) or with parameters."""
     if a == Rational(1, 2):
         return _odd(last + 1, m) - _odd(first, m)
+    low, high = sympy.expand(first + a), sympy.expand(last + a)
+    if a.is_integer and low.is_positive:
+        return _harmonic(high, m) - _harmonic(low - 1, m)
+    if a.is_integer and high.is_nonpositive:
+        # 1/(k + a)**m = (-1)**m/(-k - a)**m, with -k - a from -high up to -low
+        return (-1) ** m * (_harmonic(-low, m) - _harmonic(-high - 1, m))
     if m == 1:
         return sympy.digamma(last + 1 + a) - sympy.digamma(first + a)
     scale = Rational((-1) ** m) / sympy.factorial(m - 1)
     return scale * (sympy.polygamma(m - 1, first + a) - sympy.polygamma(m - 1, last + 1 + a))
+
+
+def _harmonic(place: Expr, m: int) -> Expr:
+    return sympy.harmonic(place) if m == 1 else sympy.harmonic(place, m)
 
 
 def _odd(count: Expr, m: int) -> Expr:

@@ -18,6 +18,7 @@ from infinitesimal.sums.entire_functions import entire_values
 from infinitesimal.sums.evaluation import ball
 from infinitesimal.sums.gamma_values import tidy_gamma
 from infinitesimal.sums.hypergeometric_terms import Family, GammaProduct, NotHypergeometric, read_sum
+from infinitesimal.sums.inverse_binomials import inverse_binomial_values, joined_root_sums
 from infinitesimal.sums.special_functions import special_values
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.summation_theorems import theorem_values
@@ -28,7 +29,7 @@ MAX_TERMS = 12
 Provider = Callable[[Family, frozenset[sympy.Expr]], list[Known]]
 """From a family, and the classes of the poles to be expected, to known sums."""
 
-_PROVIDERS: tuple[Provider, ...] = (special_values, entire_values, theorem_values, constants)
+_PROVIDERS: tuple[Provider, ...] = (special_values, entire_values, theorem_values, inverse_binomial_values, constants)
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:
@@ -47,14 +48,15 @@ def closed_form(a: Summand) -> sympy.Expr | None:
         return None
     total = S.Zero
     for product in products:
-        value = _sum(product, a.start)
+        value = product_sum(product, a.start)
         if value is None:
             return None
         total += value
-    return tidy_gamma(total)
+    return tidy_gamma(joined_root_sums(total) if total.has(sympy.RootSum) else total)
 
 
-def _sum(product: GammaProduct, start: int) -> sympy.Expr | None:
+def product_sum(product: GammaProduct, start: int) -> sympy.Expr | None:
+    """The sum of one hypergeometric term from an index on, or None."""
     family, rational = product.family, sympy.cancel(product.rational)
     if rational == 0:
         return S.Zero

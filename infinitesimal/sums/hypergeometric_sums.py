@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import sympy
 from sympy import Integer
 
 from infinitesimal.sums.factorial_products import Expr
 from infinitesimal.sums.finite_check import add_up
 from infinitesimal.sums.gosper import gosper
+from infinitesimal.sums.hypergeometric_combinations import combination
 from infinitesimal.sums.tidy_products import FACTORIALS, combine, counted_symbols, normal_form, tidy
 from infinitesimal.sums.zeilberger import (
     MAX_ORDER,
@@ -38,34 +42,45 @@ def indefinite(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | N
 
 
 def definite(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol, add: Antidifference
+    expr: Expr,
+    k: sympy.Symbol,
+    first: Expr,
+    last: Expr,
+    step: sympy.Symbol,
+    add: Antidifference,
+    deadline: float = math.inf,
 ) -> Expr | None:
     """The sum as a function of `step`, which the term or its bounds contain, from a recurrence.
 
-    Right from some value of `step` on; before it the caller compares.
+    Right from some value of `step` on; before it the caller compares. Raises `NoClosedForm` with the proof that the sum
+    is not a sum of hypergeometric terms.
     """
     if not (expr.has(step) or first.has(step)):
         return None  # what Gosper's algorithm refuses has no closed form of this kind
     if not all(bound is sympy.oo or _slope_is_whole(bound, step) for bound in (first, last)):
         return None
     for order in range(1, MAX_ORDER + 1):
-        found = recurrence(expr, k, first, last, step, order)
+        if time.monotonic() > deadline:
+            return None
+        found = recurrence(expr, k, first, last, step, order, deadline)
         if found is None:
             continue
         found = _without_vanishing(found, step)
         start = start_of(found, step)
-        if first.free_symbols and not first.has(step) and last == step:
-            value = expr.subs(step, first).subs(k, first)
-            return order_one(found, step, first, value, add) if found.order == 1 else None
+        if first.free_symbols and not first.has(step) and sympy.expand(last - step).has(step) is False:
+            lowest = sympy.expand(first - last + step)  # the range is one index there
+            value = expr.subs(step, lowest).subs(k, first)
+            return order_one(found, step, lowest, value, add) if found.order == 1 else None
         values = _Values(expr, k, first, last, step, add)
         if found.order == 0:
             return tidy(found.right / found.coefficients[0])
+        solution = None
         if found.order == 1:
             value = values.at(start)
-            return None if value is None else order_one(found, step, start, value, add)
-        if found.right == 0:
-            return _order_two(found, step, start, values)
-        return None
+            solution = None if value is None else order_one(found, step, start, value, add)
+        elif found.order == 2 and found.right == 0:
+            solution = _order_two(found, step, start, values)
+        return solution or combination(found, step, start, values.at)
     return None
 
 
@@ -74,12 +89,16 @@ def _slope_is_whole(bound: Expr, step: sympy.Symbol) -> bool:
 
 
 def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> DefiniteRecurrence:
-    """The recurrence without right-hand terms that have 1/(-n)! in them: they vanish from some n on."""
+    """The recurrence without right-hand terms that vanish: those with 1/(-n)! from some n on, those with m/(-m)!."""
     kept = []
     for part in sympy.Add.make_args(found.right):
         form = normal_form(part, counted_symbols(part) or (step,))
         vanishing = form is not None and any(
-            e < 0 and a.free_symbols == {step} and a.coeff(step) < 0 for a, e in form.factorials.items()
+            e < 0
+            and (
+                (a.free_symbols == {step} and a.coeff(step) < 0) or ((-a).is_Symbol and form.rational.subs(-a, 0) == 0)
+            )
+            for a, e in form.factorials.items()
         )
         if not vanishing:
             kept.append(part)

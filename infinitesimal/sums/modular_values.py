@@ -63,6 +63,13 @@ def _known() -> Iterator[tuple[sympy.Expr, int, sympy.Expr]]:
         yield coth(pi * n) / n ** (4 * k - 1), 1, _cotangents(k)
     yield n**3 * lambert, 1, (eisenstein - 1) / 240
     yield n**7 * lambert, 1, (eisenstein**2 - 1) / 480
+    # Weber's functions at i: f = 2**(1/4), f1 = f2 = 2**(1/8); Dedekind's eta(i) = Gamma(1/4)/(2 pi**(3/4))
+    yield 1 / (n * sinh(pi * n)), 1, pi / 12 - log(2) / 4
+    yield _SIGN / (n * sinh(pi * n)), 1, pi / 12 - log(2) / 2
+    yield log(1 + exp(-pi * _ODD)), 0, log(2) / 4 - pi / 24
+    yield log(1 - exp(-pi * _ODD)), 0, log(2) / 8 - pi / 24
+    yield log(1 + exp(-2 * pi * n)), 1, pi / 12 - 3 * log(2) / 8
+    yield log(1 - exp(-2 * pi * n)), 1, log(gamma(S(1) / 4)) - log(2) - 3 * log(pi) / 4 + pi / 12
     yield lambert / n, 1, log(2) + 3 * log(pi) / 4 - log(gamma(S(1) / 4)) - pi / 12
     yield 1 / sinh(pi * n) ** 2, 1, S(1) / 6 - 1 / (2 * pi)
     yield 1 / cosh(pi * n) ** 2, 1, 1 / (2 * pi) + gamma(S(1) / 4) ** 4 / (16 * pi**3) - S(1) / 2

@@ -7,18 +7,23 @@ Series*, section 33). D^K f(x) is f^(K) averaged over [x, x + K], so that Cauchy
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
 import sympy
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, fmpq
 
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.coefficients import BOUND_BITS, Coefficient, ball, exact, size
-from infinitesimal.sums.euler_maclaurin import derivative_bound
+from infinitesimal.sums import small_angles
+from infinitesimal.sums.coefficients import Coefficient, ball, exact
+from infinitesimal.sums.euler_maclaurin import truncation
 from infinitesimal.sums.expansion import restart_later
 from infinitesimal.sums.scale import Monomial, Scale
 
 MOST_DIFFERENCES = 600
+
+NEAR_ONE = arb(1) / 2
+"""For a z as near to 1 as that the differences decrease too slowly."""
 
 
 def tail(angle: sympy.Expr, terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, bits: int) -> acb:
@@ -38,7 +43,10 @@ def tail(angle: sympy.Expr, terms: Mapping[Monomial, Coefficient], scale: Scale,
     for m in terms:
         if not vanishes(m, scale, offset):
             raise Undecided("an oscillating part of the term is not shown to tend to zero")
-    count, rest = _count(terms, scale, offset, z, bits)
+    if abs(1 - z) < NEAR_ONE:
+        turns = (theta / (2 * arb.pi()) + arb(1) / 2).floor()
+        return small_angles.tail(theta - 2 * arb.pi() * turns, terms, scale, offset, bits)
+    count, rest = truncation(terms, scale, offset, bits, partial(_factor, abs(1 - z)), MOST_DIFFERENCES)
     if not rest.is_finite():
         restart_later(scale)
     total = acb(0)
@@ -51,6 +59,10 @@ def tail(angle: sympy.Expr, terms: Mapping[Monomial, Coefficient], scale: Scale,
         values = [right - left for left, right in pairwise(values)]
         weight *= step
     return (total + acb(arb(0, rest), arb(0, rest))) * acb(0, theta * scale.first).exp()
+
+
+def _factor(distance: arb, order: int) -> arb:
+    return arb(order + 1).gamma() / distance**order
 
 
 def vanishes(m: Monomial, scale: Scale, offset: arb) -> bool:
@@ -73,25 +85,3 @@ def _value(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, ind
             exponent -= log.log().log() * fmpq(m.b, scale.mesh)
         total += ball(c) * exponent.exp()
     return total
-
-
-def _count(terms: Mapping[Monomial, Coefficient], scale: Scale, offset: arb, z: acb, bits: int) -> tuple[int, arb]:
-    """(K, a bound of the rest): the first K that gives the accuracy 2**-bits, or the best one."""
-    best: tuple[int, arb] | None = None
-    sizes = {m: size(c) for m, c in terms.items()}
-    goal = arb(2) ** -bits
-    k = max(4, bits // 12)
-    while k <= MOST_DIFFERENCES:
-        with ctx.workprec(BOUND_BITS):
-            factor = arb(k + 1).gamma() / abs(1 - z) ** k
-            rest = sum((factor * sizes[m] * derivative_bound(m, scale, offset, k) for m in terms), arb(0))
-            rest = rest.upper()
-        if best is None or rest < best[1]:
-            best = (k, rest)
-        elif rest.is_finite():
-            break
-        if rest < goal:
-            break
-        k += max(2, k // 5)
-    assert best is not None
-    return best

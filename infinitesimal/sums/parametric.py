@@ -2,29 +2,23 @@
 
 Power series go through the families of `geometric` and `hypergeometric` with a symbol as argument; the region is the
 disc of convergence, with the points of its edge where the series converges and the value is continuous (Abel's
-theorem). Beside them: harmonic numbers, Dirichlet series, and 1/(n**2 + a**2). Every form is compared with partial
-sums at rational points of its region before it is returned. Sources: Wilf, *generatingfunctionology*; DLMF 25.12.
+theorem). Beside them: harmonic numbers, Dirichlet series, and 1/(n**2 + a**2). Every form meets enclosures at rational
+points of its region, its edge among them, before it is returned. Sources: Wilf, *generatingfunctionology*; DLMF 25.12.
 """
 
-from collections.abc import Iterator
-
 import sympy
-from flint import arb, ctx
 from sympy import And, S, pi
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums import exponential_type, geometric, hypergeometric, lacunary, telescoping
-from infinitesimal.sums.evaluation import ball, value_ball
+from infinitesimal.sums import exponential_type, geometric, hypergeometric, lacunary, parametric_waves, telescoping
 from infinitesimal.sums.hypergeometric_terms import GammaProduct, NotHypergeometric, read_sum
+from infinitesimal.sums.parametric_confirmation import confirmed
 from infinitesimal.sums.summand import Summand
+from infinitesimal.truth import Truth
 
 Case = tuple[sympy.Expr, sympy.Basic]
 """A value and the condition on the parameters under which it is the sum."""
-
-TERMS = 160
-_BITS = 200
-_POINTS = (sympy.Rational(1, 7), sympy.Rational(-2, 11), sympy.Rational(3, 2), sympy.Rational(7, 3), S(5))
 
 
 def closed_form_parametric(a: Summand) -> list[Case] | None:
@@ -36,9 +30,12 @@ def closed_form_parametric(a: Summand) -> list[Case] | None:
     >>> [condition for _, condition in closed_form_parametric(Summand(n * x**n, 0))]
     [Abs(x) < 1]
     """
-    for family in (_dirichlet, _waves, _hypergeometric, _harmonic, _quadratic, _telescoping, _digamma, _others):
+    if a.expr.is_rational_function(n, *a.parameters):
+        a = Summand(sympy.factor(a.expr), a.start)
+    families = (_dirichlet, _waves, _hypergeometric, _harmonic, _quadratic, _telescoping, _digamma, _others)
+    for family in (*families, parametric_waves.closed_form, _polynomial):
         case = family(a)
-        if case is not None and case[1] != sympy.false and _confirmed(a, case):
+        if case is not None and case[1] != sympy.false and confirmed(a, *case):
             return [(tidy(case[0]), case[1])]
     return None
 
@@ -359,42 +356,24 @@ def _others(a: Summand) -> Case | None:
     return None if value is None else (value.subs(back), And(*(sympy.Contains(x, S.Reals) for x in real)))
 
 
-# The check
+def _polynomial(a: Summand) -> Case | None:
+    """Polynomials in the parameters whose coefficients are convergent series without parameters."""
+    from infinitesimal.sums.closed_forms import closed_form
+    from infinitesimal.sums.convergence import verdict
 
-
-def _confirmed(a: Summand, case: Case) -> bool:
-    """Whether partial sums at two points of the region agree with the value as far as their terms are small."""
-    agreed = 0
-    for values in _points(a):
-        condition = case[1].subs(values)
-        if condition not in (sympy.true, True):
-            continue
+    groups: dict[sympy.Expr, sympy.Expr] = {}
+    for term in sympy.Add.make_args(sympy.expand(a.expr)):
+        factor, series = term.as_independent(*a.parameters, as_Add=False)[::-1]
+        if factor.has(n):
+            return None
+        groups[factor] = groups.get(factor, S.Zero) + series
+    total = S.Zero
+    for factor, series in groups.items():
+        part = Summand(series, a.start)
+        if verdict(part).truth is not Truth.TRUE:
+            return None
         try:
-            error = _difference(Summand(a.expr.subs(values), a.start), case[0].subs(values))
-        except (Undecided, ValueError, ZeroDivisionError):
-            continue
-        if error is None:
-            return False
-        agreed += 1
-        if agreed == 2:
-            return True
-    return agreed > 0
-
-
-def _points(a: Summand) -> Iterator[dict[sympy.Symbol, sympy.Expr]]:
-    parameters = a.parameters
-    for i in range(len(_POINTS)):
-        yield {x: _POINTS[(i + j) % len(_POINTS)] for j, x in enumerate(parameters)}
-
-
-def _difference(a: Summand, value: sympy.Expr) -> arb | None:
-    """The distance of the value from a partial sum, or None if it is much larger than the terms left out allow."""
-    with ctx.workprec(_BITS):
-        total, last = arb(0), arb(0)
-        for k in range(a.start, a.start + TERMS):
-            term = value_ball(a.expr, k, _BITS)
-            last = abs(term)
-            total += term.real
-        distance = abs(ball(value, _BITS) - total)
-        # geometric tails are at most some hundred last terms, those of Dirichlet series some hundred times n
-        return distance if distance < last * 1000 * TERMS + arb(2) ** -60 else None
+            total += factor * closed_form(part).value
+        except Undecided:
+            return None
+    return total, sympy.true

@@ -35,10 +35,24 @@ def parametric_verdict(a: Summand, seconds: float) -> Verdict:
         answer = _verdict(parts, deadline)
         if parts.constant.free_symbols and answer.kind == "divergent":
             # The sign of the factor decides the direction, and nothing diverges where it vanishes.
-            answer = replace(answer, manner="", condition=sympy.Ne(parts.constant, 0))
+            answer = _times_constant(answer, parts)
         return answer
     except (Undecided, ArithmeticError, ValueError, TypeError, AttributeError) as error:
         return Verdict(Truth.UNKNOWN, None, "", f"terms with parameters: {error}")
+
+
+def _times_constant(answer: Verdict, parts: "_Parts") -> Verdict:
+    """A divergent verdict on the terms without their constant factor, said of the terms themselves."""
+    shown = sympy.powsimp(parts.rest * n**parts.power)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    if shown == 1:
+        reason = f"all terms are {parts.constant}"
+    else:
+        reason, hypotheses = f"times the constant {parts.constant}: {answer.reason}", answer.hypotheses
+    factor = Hypothesis(f"the factor {parts.constant}", "a constant, and not 0")
+    return replace(
+        answer, reason=reason, hypotheses=(factor, *hypotheses), manner="", condition=sympy.Ne(parts.constant, 0)
+    )
 
 
 @dataclass(slots=True)

@@ -9,6 +9,13 @@ from infinitesimal.arithmetics.symbolic import n
 MAX_PERIOD = 60
 """Longer periods are not split."""
 
+MAX_WAVES = 24
+"""Longer periods are not written as sums of waves, whose products grow quickly."""
+
+
+STEPS = (sympy.floor, sympy.ceiling, sympy.Mod)
+ANGLES = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+
 
 def period(expr: sympy.Expr) -> int:
     """A number q such that the signs, floors, remainders and rational angles of `expr` are plain in q m + r.
@@ -27,34 +34,55 @@ def period(expr: sympy.Expr) -> int:
 
 
 def _own_period(part: sympy.Expr) -> int:
-    if isinstance(part, sympy.floor | sympy.ceiling):
-        return _period_modulo_one(part.args[0])
-    if isinstance(part, sympy.Mod) and part.args[1].is_Integer:
-        return _period_modulo_one(part.args[0] / part.args[1])
-    if isinstance(part, sympy.sin | sympy.cos | sympy.tan | sympy.cot | sympy.sec | sympy.csc):
-        return _period_modulo_one(part.args[0] / (2 * sympy.pi))
+    if isinstance(part, ANGLES):
+        return period_modulo_one(part.args[0] / (2 * sympy.pi)) or 1
+    if isinstance(part, sympy.factorial2):
+        return period_modulo_one(part.args[0] / 2) or 1
     if part.is_Pow and part.base.is_negative and part.exp.has(n):
-        return _period_modulo_one(part.exp / 2)
+        return period_modulo_one(part.exp / 2) or 1
+    return period_of_steps(part, n) or 1
+
+
+def period_of_steps(part: sympy.Expr, index: sympy.Symbol) -> int | None:
+    """A period for which a floor, a remainder or a power of -1 is polynomial on each class; None if none is seen.
+
+    Any other expression has the period 1 here.
+    """
+    if isinstance(part, sympy.floor | sympy.ceiling):
+        return period_modulo_one(part.args[0], index)
+    if isinstance(part, sympy.Mod):
+        return period_modulo_one(part.args[0] / part.args[1], index) if part.args[1].is_Integer else None
+    if part.is_Pow and part.base == -1:
+        return period_modulo_one(part.exp / 2, index)
     return 1
 
 
-def _period_modulo_one(expr: sympy.Expr) -> int:
-    """A period modulo 1 of a polynomial in n and in floors of such, over the rationals; 1 for anything else.
+def period_modulo_one(expr: sympy.Expr, index: sympy.Symbol = n) -> int | None:
+    """A period modulo 1 of a polynomial in n and in floors of such, over the rationals; None for anything else.
 
     With T = b d, d a period of p modulo 1, floor(p(n + T)) - floor(p(n)) = p(n + T) - p(n) is a multiple of b.
+    Constants do not matter.
+
+    >>> period_modulo_one(n * (n + 1) / 4), period_modulo_one(sympy.sqrt(2) * n)
+    (4, None)
     """
     result = 1
     for term in sympy.Add.make_args(sympy.expand(expr)):
+        if not term.has(index):
+            continue
         coefficient, rest = term.as_coeff_Mul()
         if not coefficient.is_Rational:
-            return 1
+            return None
         inner = 1
         for factor in sympy.Mul.make_args(rest):
             base, exponent = factor.as_base_exp()
             if isinstance(base, sympy.floor | sympy.ceiling) and exponent.is_Integer and exponent > 0:
-                inner = lcm(inner, _period_modulo_one(base.args[0]))
-            elif not factor.is_polynomial(n):
-                return 1
+                within = period_modulo_one(base.args[0], index)
+                if within is None:
+                    return None
+                inner = lcm(inner, within)
+            elif not (base == index and exponent.is_Integer and exponent > 0):
+                return None
         result = lcm(result, int(coefficient.q) * inner)
     return result
 
@@ -94,6 +122,8 @@ def fourier_coefficients(expr: sympy.Expr) -> list[sympy.Expr] | None:
     if not _purely_periodic(expr):
         return None
     q = period(expr)
+    if q > MAX_WAVES:
+        return None
     values = [expr.subs(n, r) for r in range(q)]
     if q == 1 or not all(value.is_real for value in values):
         return None
@@ -107,7 +137,7 @@ def _purely_periodic(expr: sympy.Expr) -> bool:
     if not expr.has(n):
         return True
     if isinstance(expr, sympy.Mod):
-        return _own_period(expr) > 1
+        return period_of_steps(expr, n) is not None
     if expr.is_Pow and expr.base == -1:
         return _is_rounded_polynomial(expr.exp)
     if isinstance(expr, sympy.sin | sympy.cos | sympy.tan):

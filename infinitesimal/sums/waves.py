@@ -12,6 +12,7 @@ import sympy
 from sympy import Rational, cos, pi, sin
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums.residue_classes import period_modulo_one, period_of_steps
 
 MAX_PERIOD = 16
 MAX_TERMS = 400
@@ -268,41 +269,13 @@ def period_of(expr: sympy.Expr) -> int | None:
     """A period of a sequence built from periodic ones, or None where the structure shows none."""
     if not expr.has(n):
         return 1
-    if isinstance(expr, sympy.Mod) and expr.args[1].is_Integer and _whole_period(expr.args[0], int(expr.args[1])):
-        return _whole_period(expr.args[0], int(expr.args[1]))
+    if isinstance(expr, sympy.Mod) or (expr.is_Pow and expr.base == -1):
+        return period_of_steps(expr, n)
     if isinstance(expr, cos | sin | sympy.tan):
-        return _whole_period(expr.args[0] / pi, 2)
-    if expr.is_Pow and expr.base == -1:
-        return _whole_period(expr.exp, 2)
+        return period_modulo_one(expr.args[0] / (2 * pi))
     if expr == n or isinstance(expr, sympy.floor | sympy.ceiling):
         return None
     if expr.is_Pow and expr.exp.has(n):
         return None
     periods = [period_of(arg) for arg in expr.args]
     return None if None in periods else int(sympy.ilcm(1, 1, *periods))
-
-
-def _whole_period(expr: sympy.Expr, modulus: int) -> int | None:
-    """A period of the expression modulo `modulus`: polynomials over Q and floors of linear functions."""
-    expr = sympy.expand(expr)
-    if not expr.has(sympy.floor):
-        polynomial = expr.as_poly(n)
-        if polynomial is None or not all(c.is_Rational for c in polynomial.all_coeffs()):
-            return None
-        # p(n + d m) - p(n) is a multiple of m for d the common denominator, when p has whole values on the shifts.
-        return int(sympy.ilcm(1, 1, *(c.q for c in polynomial.all_coeffs()))) * modulus
-    period = 1
-    for term in sympy.Add.make_args(expr):
-        coefficient, rest = term.as_coeff_Mul()
-        if isinstance(rest, sympy.floor):
-            linear = _linear(rest.args[0])
-            if linear is None or not linear[0].is_Rational or not coefficient.is_Integer:
-                return None
-            # Adding the denominator times the modulus to n adds a multiple of the modulus to the floor.
-            period = int(sympy.ilcm(period, linear[0].q * modulus))
-        else:
-            part = _whole_period(term, modulus)
-            if part is None:
-                return None
-            period = int(sympy.ilcm(period, part))
-    return period

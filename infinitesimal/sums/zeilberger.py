@@ -8,6 +8,7 @@ Sources: D. Zeilberger, J. Symb. Comp. 11 (1991); Petkovsek, Wilf, Zeilberger, *
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from infinitesimal.sums.tidy_products import combine, counted_symbols, tidy
 Antidifference = Callable[[Expr, sympy.Symbol, Expr, Expr], Expr | None]
 """A summation of (term, index, first, last), for the right sides of inhomogeneous recurrences."""
 
-MAX_ORDER = 2
+MAX_ORDER = 4
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,13 @@ class DefiniteRecurrence:
 
 
 def recurrence(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol, order: int
+    expr: Expr,
+    k: sympy.Symbol,
+    first: Expr,
+    last: Expr,
+    step: sympy.Symbol,
+    order: int,
+    deadline: float = math.inf,
 ) -> DefiniteRecurrence | None:
     """The recurrence of that order in `step` for the sum over first <= k <= last, or None.
 
@@ -50,7 +57,7 @@ def recurrence(
     term = read(expr, (k, step))
     if term is None:
         return None
-    found = telescoper(term, k, step, order)
+    found = telescoper(term, k, step, order, deadline)
     if found is None:
         return None
     top = max(j for j, c in enumerate(found.coefficients) if c != 0)

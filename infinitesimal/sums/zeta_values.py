@@ -11,6 +11,7 @@ import sympy
 from sympy import Derivative, EulerGamma, Rational, Subs, log, pi, stieltjes
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.sums import radicals
 from infinitesimal.sums.digamma import hurwitz, log_integer, psi
 from infinitesimal.sums.fourier import wave_sum
 from infinitesimal.sums.polylogarithms import parts, real_polylog
@@ -63,6 +64,22 @@ def _logarithmic_exponents(expr: sympy.Expr) -> sympy.Expr:
 
 def _wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
     """The rational terms by `fourier`, the others one by one; they must converge one by one."""
+    found = _read(rest)
+    if found is None and rest.has(sympy.Pow):
+        found = _read(_rationalised(rest, start))
+    if found is None:
+        return None
+    rational, powers = found
+    regular = wave_sum(wave, rational, start) if rational != 0 else sympy.S.Zero
+    if wave == ONE:
+        return add_known([regular, _plain_powers(powers, start)])
+    if wave.ratio == 1 and not _bounded(powers, 0):
+        return None
+    return add_known([regular, *(_weighted(wave, power, start) for power in powers)])
+
+
+def _read(rest: sympy.Expr) -> tuple[sympy.Expr, list[Power]] | None:
+    """The rational part and the powers of n + a that an expression is the sum of."""
     rational = sympy.S.Zero
     powers: list[Power] = []
     for term in multiplied_out(rest):
@@ -73,12 +90,22 @@ def _wave_sum(wave: Wave, rest: sympy.Expr, start: int) -> sympy.Expr | None:
         if found is None:
             return None
         powers += found
-    regular = wave_sum(wave, rational, start) if rational != 0 else sympy.S.Zero
-    if wave == ONE:
-        return add_known([regular, _plain_powers(powers, start)])
-    if wave.ratio == 1 and not _bounded(powers, 0):
-        return None
-    return add_known([regular, *(_weighted(wave, power, start) for power in powers)])
+    return rational, powers
+
+
+def _rationalised(rest: sympy.Expr, start: int) -> sympy.Expr:
+    """A function of square roots with rational denominators, the factor of sqrt(n + a) by powers of n + a."""
+    parts = radicals.read(rest, start)
+    if parts is None or any(len(key) > 1 or sympy.degree(key[0], n) != 1 for key in parts if key):
+        return rest
+    total = parts.pop((), sympy.S.Zero)
+    for (radicand,), factor in parts.items():
+        slope, offset = sympy.Poly(radicand, n).all_coeffs()
+        at_zero = sympy.apart(sympy.cancel(factor.subs(n, (n - offset) / slope)), n)
+        total += sympy.Add(
+            *((term * sympy.sqrt(n)).subs(n, radicand) for term in sympy.Add.make_args(sympy.expand(at_zero)))
+        )
+    return total
 
 
 def _powers(term: sympy.Expr) -> list[Power] | None:
@@ -192,9 +219,30 @@ def zeta_derivative(k: int, s: sympy.Expr, a: sympy.Rational = _ONE) -> sympy.Ex
         )
     if a == 1 and s == 0 and k == 1:
         return -(log(2) + log(pi)) / 2
+    if a < 1 and s == -1 and k == 1 and (a > Rational(1, 2) or a.q in (3, 4, 6)):
+        return _first_derivative_at_minus_one(a)
     x = sympy.Symbol("s")
     inner = sympy.zeta(x) if a == 1 else sympy.zeta(x, a)
     return Subs(Derivative(inner, (x, k)), x, s)
+
+
+def _first_derivative_at_minus_one(a: sympy.Rational) -> sympy.Expr:
+    """zeta'(-1, a) by reflection to a < 1/2, and by distribution for thirds, quarters and sixths.
+
+    zeta'(-1, a) - zeta'(-1, 1 - a) = Cl_2(2 pi a)/(2 pi), from Hurwitz's formula; the sum over a = r/q is that of
+    q**s zeta(s). Source: Adamchik, "Polygamma functions of negative order" (1998).
+    """
+
+    def at(b: sympy.Rational) -> sympy.Expr:
+        return zeta_derivative(1, -_ONE, b)
+
+    clausen = parts(sympy.Integer(2), _ONE, 2 * pi * a)
+    difference = sympy.expand(clausen[1] / (2 * pi)) if clausen else sympy.S.Zero
+    if a.q not in (3, 4, 6):
+        return at(1 - a) + difference
+    known = [Rational(r, a.q) for r in range(1, int(a.q) + 1) if Rational(r, a.q).q != a.q]
+    whole = (log_integer(int(a.q)) * sympy.zeta(-1) + at(_ONE)) / a.q
+    return sympy.expand((whole - sympy.Add(*map(at, known)) + difference) / 2)
 
 
 def _weighted(wave: Wave, power: Power, start: int) -> sympy.Expr | None:

@@ -34,6 +34,8 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NUMERAL = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _LONG_NUMERAL = re.compile(r"(?<![\w.])(?=[\d.]{4000})" + _NUMERAL.pattern, re.ASCII)
 """Numerals that Python's own parser refuses, since its integers stop at 4300 digits."""
+_GLUED = re.compile(r"(?<![\w.])[\d.]++(?:[eE][+-]?\d++)?+[A-Za-z_]", re.ASCII)
+"""A numeral that runs into a word, as in `1if`: Python's own parser takes some of them, with a warning."""
 _RESERVED = {"inf", "infinity", "nan", "oo", "zoo", "pi", "E", "I", *dir(builtins)}
 _RESERVED_LOWER = {"inf", "infinity", "nan"}
 _OPERATORS: dict[type, str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
@@ -123,6 +125,8 @@ def _measure(source: str) -> None:
         strange = next(c for c in source if not _ALLOWED.fullmatch(c))
         hint = "write ** for a power" if strange == "^" else _LANGUAGE
         raise InputError(f"{_quote(source)} has the character {strange!r}: {hint}")
+    if glued := _GLUED.search(source):
+        raise InputError(f"{_quote(source)} is not a term: {_quote(glued[0])} is neither a number nor a name")
     depth = deepest = 0
     for c in source:
         depth += (c == "(") - (c == ")")
@@ -193,9 +197,8 @@ class _Reader:
 
     def _numeral(self, node: ast.expr) -> str:
         """The source of a constant, whole also where the parser saw a mask."""
-        match = _NUMERAL.match(self.source, node.col_offset)
-        long = match is not None and _LONG_NUMERAL.fullmatch(match[0])
-        return match[0] if match is not None and long else self._text(node)
+        long = _LONG_NUMERAL.match(self.source, node.col_offset)
+        return long[0] if long else self._text(node)
 
     def _function(self, node: ast.Call) -> str | None:
         """The function that a call applies, where functions are read."""

@@ -23,6 +23,8 @@ from infinitesimal.views.distances import exact_values, log10
 from infinitesimal.views.figures import COLOURS, decades, figure_and_axes, integer_ticks, shortened
 
 Point = dict[str, Fraction]
+Path = tuple[str, list[tuple[int, Point]], dict[str, Any]]
+"""Who walks, where after which update, and the style of the line."""
 
 MOST_STEPS = 60
 """The most steps of a path; later ones would lie on one another."""
@@ -57,18 +59,21 @@ def draw_path(picture: Contrast) -> Any:
         raise InputError(
             f"the path of {len(loss.names)} variables cannot be drawn: take kind='loss' or kind='distance'"
         )
-    paths = _lines(picture, min(_longest(picture), MOST_STEPS))
     figure, axes = figure_and_axes(8, 4.6 if len(loss.names) == 1 else 6)
-    (_draw_curve if len(loss.names) == 1 else _draw_landscape)(axes, loss, paths, picture)
+    paths = []
+    for i, (who, line) in enumerate(_lines(picture, min(_longest(picture), MOST_STEPS))):
+        style = {"color": "black", "zorder": 3} if who == "exact" else _machine_style(i) | _HOLLOW
+        paths.append((who, line, style))
+    lowest = picture.limit if picture.limit is not None and _smallest_known(picture) else None
+    draw_paths(axes, loss, paths, lowest)
+    axes.set_xlabel(loss.names[0])
+    axes.set_ylabel("loss" if len(loss.names) == 1 else loss.names[1])
     return _finished(figure, axes, picture)
 
 
-def draw_steps(axes: Any, loss: Loss, name: str, path: list[Point], colour: str, label: str) -> None:
-    """The curve of a loss in one variable around a path, and the path on it, step by step."""
-    xs = [float(p[name]) for p in path]
-    grid = np.linspace(*_widened(min(xs), max(xs)), 400)
-    axes.plot(grid, on_grid(loss, {name: grid}), color="0.6", lw=1)
-    axes.plot(xs, [float(_value(loss, p)) for p in path], color=colour, lw=0.8, marker="o", ms=3.5, label=label)
+def draw_paths(axes: Any, loss: Loss, paths: list[Path], lowest: Point | None) -> None:
+    """Paths on the curve of a loss in one variable, or on the contour lines of one in two."""
+    (_draw_curve if len(loss.names) == 1 else _draw_landscape)(axes, loss, paths, lowest)
 
 
 def on_grid(loss: Loss, grids: Mapping[str, Any]) -> Any:
@@ -78,39 +83,30 @@ def on_grid(loss: Loss, grids: Mapping[str, Any]) -> Any:
     return np.broadcast_to(value, np.broadcast_shapes(*(g.shape for g in grids.values())))
 
 
-def _draw_curve(axes: Any, loss: Loss, paths: list[tuple[str, list[tuple[int, Point]]]], picture: Contrast) -> None:
+def _draw_curve(axes: Any, loss: Loss, paths: list[Path], lowest: Point | None) -> None:
     (name,) = loss.names
-    xs = [float(p[name]) for _, line in paths for _, p in line]
-    centre = picture.limit.get(name) if isinstance(picture.limit, dict) else None
-    if isinstance(centre, Fraction):
-        xs += [float(2 * centre) - x for x in xs]
+    xs = [float(p[name]) for _, line, _ in paths for _, p in line]
+    if lowest is not None:
+        xs += [float(2 * lowest[name]) - x for x in xs]
     grid = np.linspace(*_widened(min(xs), max(xs)), 400)
     axes.plot(grid, on_grid(loss, {name: grid}), color="0.6", lw=1.2, label="loss")
-    for i, (who, line) in enumerate(paths):
-        style = {"color": "black", "zorder": 3} if who == "exact" else _machine_style(i) | _HOLLOW
+    for who, line, style in paths:
         heights = [float(_value(loss, p)) for _, p in line]
         axes.plot([float(p[name]) for _, p in line], heights, label=who, **_MARKS | style)
-    axes.set_xlabel(name)
-    axes.set_ylabel("loss")
 
 
-def _draw_landscape(axes: Any, loss: Loss, paths: list[tuple[str, list[tuple[int, Point]]]], picture: Contrast) -> None:
+def _draw_landscape(axes: Any, loss: Loss, paths: list[Path], lowest: Point | None) -> None:
     a, b = loss.names
-    points = [p for _, line in paths for _, p in line]
-    if isinstance(picture.limit, dict) and all(isinstance(v, Fraction) for v in picture.limit.values()):
-        points.append(picture.limit)
+    points = [p for _, line, _ in paths for _, p in line] + ([] if lowest is None else [lowest])
     across = np.linspace(*_widened(*_ends(points, a)), _GRID)
     up = np.linspace(*_widened(*_ends(points, b)), _GRID)
     heights = on_grid(loss, {a: across[None, :], b: up[:, None]})
     low = float(np.nanmin(heights))
     levels = low + (np.nanmax(heights) - low) * np.linspace(0, 1, 18) ** 2.5
     axes.contour(across, up, heights, levels=np.unique(levels), colors="0.75", linewidths=0.7)
-    for i, (who, line) in enumerate(paths):
-        style = {"color": "black", "zorder": 3} if who == "exact" else _machine_style(i) | _HOLLOW
+    for who, line, style in paths:
         xs, ys = [float(p[a]) for _, p in line], [float(p[b]) for _, p in line]
         axes.plot(xs, ys, label=who, **_MARKS | style)
-    axes.set_xlabel(a)
-    axes.set_ylabel(b)
 
 
 def _lines(picture: Contrast, last: int) -> list[tuple[str, list[tuple[int, Point]]]]:
@@ -144,10 +140,12 @@ def _loss_of(picture: Contrast) -> Loss:
     return picture.process.loss
 
 
+def _smallest_known(picture: Contrast) -> bool:
+    return isinstance(picture.limit, dict) and all(isinstance(v, Fraction) for v in picture.limit.values())
+
+
 def _smallest(picture: Contrast) -> Fraction:
-    if isinstance(picture.limit, dict) and all(isinstance(v, Fraction) for v in picture.limit.values()):
-        return _value(_loss_of(picture), picture.limit)
-    return Fraction(0)
+    return _value(_loss_of(picture), picture.limit) if _smallest_known(picture) else Fraction(0)
 
 
 def _value(loss: Loss, point: Point) -> Fraction:

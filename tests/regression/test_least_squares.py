@@ -222,6 +222,18 @@ def test_singular_data_names_its_columns() -> None:
     assert least_squares(heights, [1, 2, 3, 4], ridge="1/1000").dependency() is None
 
 
+def test_minimum_and_limit_are_the_minimiser() -> None:
+    features, labels = load("diabetes")
+    fit = least_squares(features, labels, intercept=True, floats="decimal")
+    found = inf.minimum(fit)
+    assert (found.point, found.value) == (fit.minimiser, fit.loss_at(fit.minimiser))
+    assert inf.limit(inf.descent(fit, start=0, rate="1/100000")) == fit.minimiser
+    with pytest.raises(inf.Diverges):
+        inf.limit(inf.descent(fit, start=0, rate="1/1000"))
+    with pytest.raises(InputError, match=r"w02 = 2\*w01 on every row"):
+        inf.minimum(least_squares([[1, 2], [2, 4], [5, 10]], [1, 2, 3]))
+
+
 def test_points_are_checked() -> None:
     fit = least_squares([[1, 2], [3, 5]], [1, 2], names="x,z")
     for point, part in [

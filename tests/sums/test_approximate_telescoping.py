@@ -24,7 +24,7 @@ def test_sums_far_from_the_roots(power: int, shift: int) -> None:
 @pytest.mark.parametrize("terms", [3, 8])
 @pytest.mark.parametrize("first", [20, 100])
 def test_the_rest_is_the_one_of_the_theorem(terms: int, first: int) -> None:
-    """K (rho N)**-order (1 + N/(order - 1)), K from a sampled circle: never more than the bound, which has it by roots."""
+    """K (rho N)**-order (1 + N/(order - 1)), with K from a sampled circle: never more than the bound."""
     p, q = ratio_of_power(2, 0)
     with ctx.workprec(200):
         telescope = Telescope.of(p, q, fmpq(1), terms)

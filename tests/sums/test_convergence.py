@@ -426,3 +426,34 @@ def test_the_edges_of_a_disc_are_reported():
     edges = [str(h) for h in verdict(Summand(X**n / n, 1)).hypotheses[1:]]
     assert "diverges to +oo" in edges[0]
     assert "converges conditionally" in edges[1]
+
+
+def test_a_constant_term_with_a_parameter_is_named_as_such():
+    found = verdict(Summand(X**-2, 1))
+    assert (found.kind, found.condition) == ("divergent", sympy.Ne(X**-2, 0))
+    assert found.reason == "all terms are x**(-2)"
+    assert "times the constant x" in verdict(Summand(X / n, 1)).reason
+
+
+def test_high_powers_are_not_multiplied_out():
+    begin = time.perf_counter()
+    term = (n + 1) ** 500 / n**600 - 1 / (n - sympy.Rational(1, 2)) ** 100
+    assert verdict(Summand(term, 1)).kind == "absolute"
+    assert time.perf_counter() - begin < 3
+    assert verdict(Summand((n + 1) ** 2 - n**2 - 2 * n - 1, 1)).kind == "absolute"
+
+
+@pytest.mark.parametrize(
+    ("start", "term", "kind"),
+    [
+        (1, "1/2**factorial(n)", "absolute"), (1, "2**factorial(n)", "divergent"), (1, "exp(-gamma(n))", "absolute"),
+        (1, "2**factorial(n)/3**factorial(n)", "absolute"), (1, "3**factorial(n)/2**factorial(n)", "divergent"),
+        (1, "(1+2**factorial(n))/(1+3**factorial(n))", "absolute"), (1, "1/factorial(factorial(n))", "absolute"),
+        (1, "coth(n)-1", "absolute"), (1, "sech(n)", "absolute"), (1, "csch(1/n)/n**2", "divergent"),
+        (1, "zeta(n+1)-1", "absolute"), (1, "zeta(2*n)-1-1/4**n", "absolute"), (2, "zeta(log(n)+2)-1", "divergent"),
+        (1, "asinh(1/n)-1/n", "absolute"), (2, "atanh(1/n)", "divergent"), (1, "cot(1/n)/n**3", "absolute"),
+        (1, "1/factorial2(n)", "absolute"), (1, "factorial2(n)/factorial2(n+1)", "divergent"),
+    ],
+)  # fmt: skip
+def test_functions_that_grow_fast_or_have_two_parities(start, term, kind):
+    assert verdict(Summand(read(term), start)).kind == kind

@@ -1,5 +1,6 @@
 """Poles and terms without a real value are named by their first index; brute force over exact values agrees."""
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -95,3 +96,33 @@ def test_poles_of_rational_terms_by_brute_force(coefficients, start):
     else:
         with pytest.raises(InputError, match=f"at n = {roots[0]}:"):
             check_domain(term)
+
+
+@pytest.mark.parametrize(
+    ("term", "bad"),
+    [
+        (1 / (sympy.floor(n / 100) - 3), range(300, 400)),
+        (1 / (sympy.floor(sympy.sqrt(n)) - 30), range(900, 961)),
+        (1 / (n * (sympy.ceiling(n / 50) - 2)), range(51, 101)),
+        (1 / (sympy.sqrt(n) - 100), [10_000]),
+        (sympy.log(n / 7 - 5 - sympy.floor(n / 100)), range(38)),
+    ],
+    ids=str,
+)
+def test_bad_indices_beyond_the_first_ones_are_found(term, bad):
+    with pytest.raises(InputError) as error:
+        check_domain(Summand(term, 1))
+    assert int(str(error.value).rsplit("n = ", 1)[1].split(":")[0]) in bad
+
+
+def test_towers_are_not_written_out():
+    """Numbers with more digits than any memory holds stand in these terms at n = 8."""
+    begin = time.perf_counter()
+    for term in (
+        1 / sympy.fibonacci(sympy.factorial(n)),
+        1 / (sympy.lucas(n ** (n**n)) + 1),
+        1 / (2 ** (2 ** (2**n)) - 15),
+        1 / (sympy.factorial(sympy.factorial(sympy.factorial(n))) + 1),
+    ):
+        check_domain(Summand(term, 1))
+    assert time.perf_counter() - begin < 10

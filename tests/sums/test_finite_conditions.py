@@ -206,3 +206,18 @@ def check(term: str, first: int, solved: bool = False) -> None:
         assert not solved, term
         return
     compare(term, str(first), "n", closed, [], [()])
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["binomial(n, k)**3", "binomial(n, k)**4", "binomial(n, k)*binomial(2*k, k)", "factorial(k)", "2**k/(k + 1)"],
+)
+def test_the_proof_that_there_is_no_closed_form_is_told(term: str) -> None:
+    with pytest.raises(inf.Undecided, match=r"no closed form in hypergeometric terms exists.*(Petkovsek|Gosper)"):
+        inf.summation(term, "k", 0, "n")
+
+
+def test_a_sum_with_a_recurrence_of_the_second_order() -> None:
+    assert inf.summation("(-1)**k*binomial(n, k)*binomial(3*k, n)", "k", 0, "n") == (-3) ** n
+    with pytest.raises(inf.Undecided, match="for general values of the parameters"):
+        inf.summation("x**k/(1 + y*k)", "k", 0, "n")

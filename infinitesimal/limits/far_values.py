@@ -1,0 +1,220 @@
+"""Values after n updates, however large n is: enclosed to so many digits, or rounded to a machine format.
+
+Balls of rising precision give both. Where they do not come to lie on one side of a rounding boundary, the value may be
+on it: that is decided exactly.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import log2
+from typing import Any
+
+from flint import arb
+
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.floating.format import POSITIVE_ZERO, Format, Pair, binary64, format_named
+from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.arithmetics.rationals import QQ
+from infinitesimal.errors import BudgetSpent, InputError, Undecided
+from infinitesimal.interval import Interval
+from infinitesimal.limits.values import at, step_number, watched_names
+from infinitesimal.linear.affine import AffineMap, affine_map
+from infinitesimal.linear.ball_jumps import narrowing
+from infinitesimal.linear.jumps import TooManyBits
+from infinitesimal.recurrences.recurrence import Process, as_process
+
+CHEAP_BITS = 20_000
+"""An exact value of so many bits is made rather than enclosed more narrowly."""
+PATIENCE = 4
+"""After so many precisions a value is looked at for being on a boundary for ever."""
+
+
+def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAULT_BUDGET) -> Any:
+    """The value after n updates in an `Interval` no wider than 10**-digits; a dict of them as `at` has one.
+
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> found = enclose_at(descent("9/2*(x-1)**2", "14/9", "0.1"), 10**12, 30)["x"]
+    >>> 1 in found, found.width <= Fraction(1, 10**30)
+    (True, True)
+    """
+    chosen, count, mapping = _asked(process, n)
+    if mapping is None:
+        return _each(at(chosen, count, budget), lambda value: Interval(value, value), chosen)
+    goal, scale = Fraction(1, 10**digits), digits * 10 // 3 + 8
+    large = 0
+    for bits, state in narrowing(mapping, count, scale, budget.seconds):
+        balls = [state[i] for i in mapping.watched]
+        large = max(_magnitude(ball) for ball in balls)
+        if large > budget.linear_bits:
+            raise BudgetSpent(
+                f"the value after {count} updates has about {large:.3g} bits before the point, and the budget is "
+                f"{budget.linear_bits}: take nearest, or fewer updates"
+            )
+        if large + scale > bits:  # it takes at least as many bits as the value has
+            continue
+        found = [_interval(ball, scale) for ball in balls]
+        if all(interval.width <= goal for interval in found):
+            break
+    return _named(chosen, mapping, found)
+
+
+def nearest(process: Process, n: object, format: Format | str = binary64, budget: Budget = DEFAULT_BUDGET) -> Any:
+    """The value after n updates, correctly rounded to `format`: the nearest number of it, ties to even.
+
+    A `Float`, or a dict of them where `at` gives a dict. It does not depend on how the value was found: no step is
+    rounded, the exact value is, once. Raises `Undecided` where a value of several components that is too large to be
+    made exactly lies so near a boundary between two numbers that no precision within the budget tells on which side.
+
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> nearest(descent("9/2*x**2", "5/9", "0.1"), 300)
+    {'x': 5.555555555555556e-301}
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> nearest(zeno(), 10**12)
+    1.0
+    """
+    chosen, count, mapping = _asked(process, n)
+    target = format_named(format) if isinstance(format, str) else format
+    if not isinstance(target, Format):
+        raise InputError(f"format {format!r} is not one: give binary64, another format, or its name")
+    if mapping is None:
+        return _each(at(chosen, count, budget), target, chosen)
+    if mapping.is_scalar:
+        return _named(chosen, mapping, [_nearest_scalar(mapping, count, target, budget)])
+    return _named(chosen, mapping, _nearest_of_several(mapping, count, target, budget))
+
+
+def _asked(process: Process, n: object) -> tuple[Process, int, AffineMap | None]:
+    chosen = as_process(process)
+    count = step_number(n)
+    if count is None:
+        raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on")
+    return chosen, count, affine_map(chosen)
+
+
+def _named(process: Process, mapping: AffineMap, found: list[Any]) -> Any:
+    if len(found) == 1 and not process.by_name:
+        return found[0]
+    return dict(zip((mapping.names[i] for i in mapping.watched), found, strict=True))
+
+
+def _each(value: Any, word: Callable[[Fraction], Any], process: Process) -> Any:
+    if isinstance(value, dict):
+        return {name: _each(part, word, process) for name, part in value.items()}
+    if not isinstance(value, Fraction):
+        raise InputError(
+            f"the value {value} of {', '.join(watched_names(process))} is no rational number: give the parameters values"
+        )
+    return word(value)
+
+
+def _magnitude(ball: arb) -> int:
+    """An upper bound of log2 of the size, 0 below 1."""
+    man, exp = ball.abs_upper().man_exp()
+    return max(0, int(man.height_bits()) + int(exp)) if man != 0 else 0
+
+
+def interval_of(ball: arb, digits: int) -> Interval | None:
+    """The ball in an interval no wider than 10**-digits; None if it is too wide itself."""
+    found = _interval(ball, digits * 10 // 3 + 8)
+    return found if found.width <= Fraction(1, 10**digits) else None
+
+
+def _interval(ball: arb, scale: int) -> Interval:
+    """The ends of a ball rounded outward to multiples of 2**-scale; exact ends stay what they are."""
+    low, high = _scaled(ball.lower(), scale), -_scaled(-ball.upper(), scale)
+    return Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale))
+
+
+def _scaled(end: arb, scale: int) -> int:
+    """floor(end * 2**scale) of an exact number."""
+    man, exp = end.man_exp()
+    m, shift = int(man), int(exp) + scale
+    return m << shift if shift >= 0 else m >> -shift
+
+
+def _nearest_scalar(mapping: AffineMap, n: int, format: Format, budget: Budget) -> Float:
+    """By balls; after the first of them that does not decide it is settled whether the value can be on a boundary.
+
+    The value x* + e r**n is on a boundary t only if r**n = (t - x*)/e. In lowest terms the left side has n times the
+    bits of r, the right side no more than t, x* and e together: for larger n it is not, and some precision decides.
+    """
+    for _, (ball,) in narrowing(mapping, n, format.precision, budget.seconds):
+        found = _rounded(ball, format)
+        if found is not None:
+            return found
+        if mapping.matrix[0, 0] == 1:
+            break
+        r, fixed, error = mapping.scalar_parts
+        if abs(r) <= 1 and r.q == 1 or error == 0:
+            break
+        sizes = sum(x.height_bits() for x in (fixed.p, fixed.q, error.p, error.q))
+        room = sizes + 2 * (format.precision + max(format.emax, -format.qmin)) + 8
+        if n * log2(max(abs(int(r.p)), int(r.q))) <= room + CHEAP_BITS:
+            break
+    return format(QQ.export(mapping.at(n)[0]))
+
+
+def _nearest_of_several(mapping: AffineMap, n: int, format: Format, budget: Budget) -> list[Float]:
+    each = log2(mapping.integers[1]) if mapping.integers[1] > 1 else 0.0
+    found: dict[int, Float] = {}
+    tried = 0
+    try:
+        for _, state in narrowing(mapping, n, format.precision, budget.seconds):
+            for i in mapping.watched:
+                if i not in found and (value := _rounded(state[i], format)) is not None:
+                    found[i] = value
+            if len(found) == len(mapping.watched):
+                return [found[i] for i in mapping.watched]
+            tried += 1
+            if n * each <= CHEAP_BITS or (tried == PATIENCE and _settle(mapping, n, format, found)):
+                break
+    except BudgetSpent:
+        pass
+    missing = [i for i in mapping.watched if i not in found]
+    if missing:
+        try:
+            exact = mapping.at(n, budget.linear_bits, budget.seconds)
+        except (TooManyBits, BudgetSpent) as error:
+            names = ", ".join(mapping.names[i] for i in missing)
+            raise Undecided(
+                f"the value of {names} after {n} updates is too near a boundary between two numbers of {format!r} for "
+                "balls, and too large to be made exactly: take enclose, or give Budget(bits=..., seconds=...)"
+            ) from error
+        found |= {i: format(QQ.export(exact[i])) for i in missing}
+    return [found[i] for i in mapping.watched]
+
+
+def _settle(mapping: AffineMap, n: int, format: Format, found: dict[int, Float]) -> bool:
+    """Finds the components that have two values in turn for ever, after the first few; whether all are found now.
+
+    Each component obeys a linear recurrence whose order is the size m of the extended state, and from index m on one
+    without the root 0. If m values in a row repeat those two before them, all later ones do.
+    """
+    size = mapping.integers[0].nrows()
+    if n < 3 * size + 2:
+        return False
+    states = [mapping.at(k) for k in range(size, 2 * size + 2)]
+    for i in mapping.watched:
+        values = [state[i] for state in states]
+        if i not in found and all(a == b for a, b in zip(values, values[2:], strict=False)):
+            found[i] = format(QQ.export(values[(n - size) % 2]))
+    return len(found) == len(mapping.watched)
+
+
+def _rounded(ball: arb, format: Format) -> Float | None:
+    """The number that every point of a ball rounds to; None if there are several."""
+    round = format.arithmetic.round
+    low = _pair(ball.lower(), format, round)
+    return Float(format, format.encode(low)) if low == _pair(ball.upper(), format, round) else None
+
+
+def _pair(end: arb, format: Format, round: Callable[[int, int], Pair]) -> Pair:
+    """The pair that an exact number m * 2**e rounds to; e may be anything."""
+    man, exp = end.man_exp()
+    m, e = int(man), int(exp)
+    if not m:
+        return POSITIVE_ZERO
+    top = e + m.bit_length()
+    if top < format.emin - format.precision:  # less than half of the smallest number
+        return round(1 if m > 0 else -1, format.qmin - 3)
+    return round(m, e) if top <= format.emax + 2 else round(1 if m > 0 else -1, format.emax + 2)

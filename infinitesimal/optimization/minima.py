@@ -1,0 +1,133 @@
+"""Minima of losses: exact for quadratics, certified enclosures for others, and why there is none."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb_mat, ctx, fmpq, fmpq_mat
+
+from infinitesimal.errors import InputError
+from infinitesimal.linear.quadratics import Quadratic, quadratic_of
+from infinitesimal.optimization.definiteness import definiteness, direction_of, fraction_of, shown
+from infinitesimal.optimization.interval_newton import certified_minimum, is_positive_definite
+from infinitesimal.rational import rational, show
+from infinitesimal.recurrences.losses import Loss
+from infinitesimal.recurrences.losses import loss as as_loss
+
+_BITS = 256
+"""Bits of the enclosures that prove most Hessians positive definite; the others are decided over the rationals."""
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The one point where a loss is smallest, and its value there. Exact."""
+
+    point: dict[str, Fraction]
+    value: Fraction
+
+    def __str__(self) -> str:
+        return f"{show(self.value)} at {shown(self.point)}"
+
+
+class NoMinimum(InputError):
+    """The loss has no single minimum: it falls for ever along `direction`, or is flat along it through `point`.
+
+    `point` is None where the loss is unbounded below.
+    """
+
+    def __init__(self, message: str, direction: dict[str, Fraction], point: dict[str, Fraction] | None = None) -> None:
+        super().__init__(message)
+        self.direction, self.point = direction, point
+
+
+def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
+    """The exact minimiser of a quadratic loss and its value; a certified enclosure of a local minimum for other losses.
+
+    For other losses the search begins at `near` (a number for all variables, or one for each by name), and the place
+    is within 10**-digits. Raises `NoMinimum`, an `InputError`, for a quadratic that falls for ever (with the
+    direction) or is flat along a line (with the direction and one of its minima); `Undecided` where no minimum is
+    certified.
+
+    >>> minimum("x**2 + x*y + y**2 - x")
+    Minimum(point={'x': Fraction(2, 3), 'y': Fraction(-1, 3)}, value=Fraction(-1, 3))
+    >>> minimum("x**2 - y**2")
+    Traceback (most recent call last):
+        ...
+    infinitesimal.optimization.minima.NoMinimum: the loss x**2 - y**2 has no minimum: it is unbounded below, and falls
+    for ever along x = 0, y = 1. Add a multiple of the squares of the variables, or look at its limits by hand.
+    """
+    chosen = as_loss(loss)
+    quadratic = quadratic_of(chosen)
+    if quadratic is None:
+        start = near if isinstance(near, dict) else dict.fromkeys(chosen.names, near)
+        missing = [name for name in chosen.names if name not in start]
+        if missing:
+            raise InputError(f"near has no value for {missing[0]!r}: the variables are {', '.join(chosen.names)}")
+        return certified_minimum(chosen, {name: rational(start[name], f"near {name}") for name in chosen.names}, digits)
+    known = getattr(chosen, "minimiser", None)
+    if known is not None:  # a fit knows its columns, and says which of them depend on one another
+        column = fmpq_mat([[_fmpq(known[name])] for name in quadratic.names])
+        return Minimum(known, _value(quadratic, column))
+    with ctx.workprec(_BITS):
+        proved = is_positive_definite(arb_mat(quadratic.hessian))
+    if not proved:
+        _check(chosen, quadratic)
+    column = _solution(quadratic)
+    point = {name: fraction_of(column[i, 0]) for i, name in enumerate(quadratic.names)}
+    return Minimum(point, _value(quadratic, column))
+
+
+def _solution(quadratic: Quadratic) -> fmpq_mat:
+    """The exact solution of A x = b, from integers."""
+    whole, below = quadratic.hessian.numer_denom()
+    right, right_below = quadratic.slope.numer_denom()
+    found = whole.solve(right)
+    return found if below == right_below else fmpq_mat(found) * (_fmpq(Fraction(int(below), int(right_below))))
+
+
+def _value(quadratic: Quadratic, point: fmpq_mat) -> Fraction:
+    """The value at the minimum: c - b.x/2."""
+    return fraction_of(quadratic.constant - (quadratic.slope.transpose() * point)[0, 0] / 2)
+
+
+def _check(loss: Loss, quadratic: Quadratic) -> None:
+    """Raises `NoMinimum` for a Hessian that is not positive definite."""
+    found = definiteness(quadratic.hessian)
+    way_out = "Add a multiple of the squares of the variables, or look at its limits by hand."
+    direction = found.falling
+    for flat in found.flat:
+        slope = sum((b * t for b, t in zip((r[0] for r in quadratic.slope.tolist()), flat, strict=True)), start=fmpq(0))
+        if direction is None and slope != 0:
+            direction = flat if slope > 0 else tuple(-t for t in flat)
+    if direction is not None:
+        named = direction_of(quadratic.names, direction)
+        raise NoMinimum(
+            f"the loss {loss} has no minimum: it is unbounded below, and falls for ever along {shown(named)}. "
+            + way_out,
+            named,
+        )
+    if found.flat:
+        point, named = _one_point(quadratic), direction_of(quadratic.names, found.flat[0])
+        more = f" ({len(found.flat)} such directions)" if len(found.flat) > 1 else ""
+        raise NoMinimum(
+            f"the loss {loss} has many minima: it is flat along {shown(named)}{more}, through its minimum at "
+            f"{shown(point)}. Fix one of these variables, or add a multiple of the squares of the variables.",
+            named,
+            point,
+        )
+
+
+def _one_point(quadratic: Quadratic) -> dict[str, Fraction]:
+    """One solution of the consistent system A x = b, with 0 for the variables that are free."""
+    d = quadratic.dimension
+    rows = [row + b for row, b in zip(quadratic.hessian.tolist(), quadratic.slope.tolist(), strict=True)]
+    reduced, rank = fmpq_mat(rows).rref()
+    point = dict.fromkeys(quadratic.names, Fraction(0))
+    for i in range(rank):
+        leading = next(j for j in range(d) if reduced[i, j] != 0)
+        point[quadratic.names[leading]] = fraction_of(reduced[i, d])
+    return point
+
+
+def _fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
