@@ -48,27 +48,26 @@ CERTIFIED = {
 }
 
 
-def fit() -> inf.LeastSquares:
-    """The least squares fit of the table."""
-    lines = [line.split() for line in EMPLOYED_AND_REST.strip().splitlines()]
-    return inf.least_squares(
-        [line[1:] for line in lines], [line[0] for line in lines], names=TITLES, intercept=True, label="employed"
-    )
+def fit(table: str) -> inf.LeastSquares:
+    """The least squares fit of the first column of a table by the others."""
+    lines = [line.split() for line in table.strip().splitlines()]
+    rows, labels = [line[1:] for line in lines], [line[0] for line in lines]
+    return inf.least_squares(rows, labels, names=TITLES, intercept=True, label="employed")
 
 
 def weights() -> tuple[dict[str, str], dict[str, str]]:
     """The exact minimiser, rounded to 15 digits; and the certified values."""
-    computed = {name: scientific(weight, 15) for name, weight in fit().minimiser.items()}
+    computed = {name: scientific(weight, 15) for name, weight in fit(EMPLOYED_AND_REST).minimiser.items()}
     return computed, {name: scientific(Fraction(CERTIFIED[name]), 15) for name in computed}
 
 
 def slopes() -> tuple[list[Fraction], list[Fraction]]:
     """The gradient at the minimiser by the terms of the loss; and zeros."""
-    loss = fit()
+    loss = fit(EMPLOYED_AND_REST)
     point = loss.minimiser
     return [inf.evaluate(slope, point, inf.QQ) for slope in loss.gradient.values()], [Fraction(0)] * 7
 
 
 if __name__ == "__main__":
-    for name, weight in fit().minimiser.items():
+    for name, weight in fit(EMPLOYED_AND_REST).minimiser.items():
         print(f"{name:10} {scientific(weight, 15):>22} = {weight}")
