@@ -35,6 +35,7 @@ _HOMES = {
         "InfinitesimalError",
         "InputError",
         "MissingExtra",
+        "NoClosedForm",
         "Undecided",
         "Undefined",
     ),

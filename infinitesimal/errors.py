@@ -39,6 +39,10 @@ class Undecided(InfinitesimalError, RuntimeError):
     """The theory built in does not decide the question; the message says what was tried."""
 
 
+class NoClosedForm(Undecided):
+    """It is proved that a sum has no closed form of the kind that the message names."""
+
+
 class Unverified(InfinitesimalError, AssertionError):
     """A result failed its own verification. It is not handed out; please report it."""
 

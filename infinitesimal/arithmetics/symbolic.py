@@ -90,7 +90,7 @@ class Symbolic:
         >>> symbolic.function("factorial", n)
         factorial(n)
         """
-        if name == "power" and args[0].is_zero and not args[1].is_positive:
+        if name == "power" and args[0].is_number and args[0].is_zero and not args[1].is_positive:
             raise Undefined(f"0**({args[1]}) has no value where the exponent is not positive: start later or write 1")
         found = _FUNCTIONS[name] if name in _FUNCTIONS else getattr(sympy, name)
         value = found(*args) if args else found

@@ -1,7 +1,7 @@
-"""Limits of descents on quadratic losses whose steps are not one affine map: steepest descent, and rates that depend on n.
+"""Limits of descents on quadratic losses whose steps are not one affine map: steepest descent, and rates in n.
 
-On a convex loss with a minimum the error lies in the range of the Hessian, where it is positive definite. Steepest
-descent takes it to zero (Kantorovich 1948), and so do rates that tend to zero and whose sum diverges, or that tend to a
+On a convex loss with a minimum the error lies in the range of the Hessian, which is positive definite there.
+Steepest descent takes it to zero (Kantorovich 1948), and so do rates that tend to zero and whose sum diverges, or that tend to a
 rate below 2/L. In one variable the error is multiplied by r(k) = 1 - a*rate(k), a rational function of k, whose infinite
 product is decided by its leading terms and known by values of the gamma function (Whittaker and Watson, 12.13).
 """
@@ -125,8 +125,8 @@ def _numbered(descent: Descent, quadratic: Quadratic, start: fmpq_mat) -> Any:
         goal = nearest_minimum(quadratic, start)
     if not settles or goal is None:
         raise Undecided(
-            f"the limit with the rate {descent.rate} is not decided in {quadratic.dimension} variables. Tried: a convex "
-            "loss with a minimum, and a rate that tends to zero with a sum that diverges, or to less than 2/L"
+            f"the limit with the rate {descent.rate} is not decided in {quadratic.dimension} variables. Tried: a "
+            "convex loss with a minimum, and a rate that tends to zero with a sum that diverges, or to less than 2/L"
         )
     return goal
 
@@ -140,7 +140,9 @@ def _rate(descent: Descent, rate: Term) -> tuple[fmpq_poly, fmpq_poly]:
         raise Undecided(f"the rate {rate} is no rational function of n: {error}") from None
     poles = [k for d in functions.divisors for k in _positive_integers(_univariate(d.top))]
     if poles:
-        raise Undefined(f"update {min(poles)} of the descent on {descent.loss}: its rate {rate} divides by zero", min(poles))
+        raise Undefined(
+            f"update {min(poles)} of the descent on {descent.loss}: its rate {rate} divides by zero", min(poles)
+        )
     return _univariate(whole.top), _univariate(whole.bottom)
 
 
@@ -167,10 +169,11 @@ def _settles(rate: tuple[fmpq_poly, fmpq_poly], hessian: fmpq_mat) -> bool:
     if gap < 0 or leading <= 0:
         return False
     if gap > 0:
-        return gap == 1
+        return bool(gap == 1)
     size = hessian.nrows()
     room = fmpq_mat([[(2 / leading if i == j else fmpq(0)) - hessian[i, j] for j in range(size)] for i in range(size)])
-    return is_semidefinite(room) and room.det() != 0
+    definite: bool = is_semidefinite(room) and room.det() != 0
+    return definite
 
 
 def _drift(rate: Term, start: fmpq, slope: fmpq) -> Any:
@@ -186,7 +189,7 @@ def _drift(rate: Term, start: fmpq, slope: fmpq) -> Any:
 
 
 def _product_limit(rate: tuple[fmpq_poly, fmpq_poly], a: fmpq, goal: fmpq, start: fmpq) -> Any:
-    """goal + (start - goal) * product of 1 - a*rate(k)."""
+    """Goal + (start - goal) * product of 1 - a*rate(k)."""
     top, bottom = rate
     top = bottom - top * a
     at_goal = fmpq_mat([[goal]])
@@ -197,7 +200,9 @@ def _product_limit(rate: tuple[fmpq_poly, fmpq_poly], a: fmpq, goal: fmpq, start
         _diverge("it oscillates with growing size: the rate grows without bound")
     limit = top[degree] / bottom[degree]
     if abs(limit) > 1:
-        _diverge(f"it {'oscillates with' if limit < 0 else 'grows without bound, with'} multipliers that tend to {limit}")
+        _diverge(
+            f"it {'oscillates with' if limit < 0 else 'grows without bound, with'} multipliers that tend to {limit}"
+        )
     if abs(limit) < 1:
         return at_goal
     speed = (top[degree - 1] / limit - bottom[degree - 1]) / bottom[degree] if degree else fmpq(0)

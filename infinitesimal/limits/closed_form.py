@@ -143,9 +143,10 @@ def _with_parameters(recurrence: Recurrence) -> Any:
     return solve_with_parameters(recurrence)
 
 
+FEW = 4
 MOST_WORK = 20_000
-"""The most that the square of the number of components times the bits of the coefficients may be: what is larger would
-fill pages, and take as long to find as to read."""
+"""Of more than a few components, the most that the square of their number times the bits of the coefficients may be:
+what is larger would fill pages, and take as long to find as to read."""
 
 
 def closed_form(process: Process) -> ClosedForm | None:
@@ -156,19 +157,22 @@ def closed_form(process: Process) -> ClosedForm | None:
     mapping = affine_map(process)
     if mapping is None:
         return None
-    if mapping.dimension**2 * max(entry.height_bits() for entry in mapping.integers[0].entries()) > MOST_WORK:
+    height = max(entry.height_bits() for entry in mapping.integers[0].entries())
+    if mapping.dimension > FEW and mapping.dimension**2 * height > MOST_WORK:
         raise Undecided(
             f"a closed form for {mapping.dimension} components with such coefficients is too large to be written: "
             "take at, limit, enclose(process, digits, n) or nearest(process, n), which do without"
         )
-    return _known(process, mapping)
+    kept = vars(mapping)  # on the map: a process with data is dear to hash
+    if _KEPT not in kept:
+        found = _solve(process, mapping)
+        _verify(found, mapping)
+        kept[_KEPT] = found
+    known: ClosedForm = kept[_KEPT]
+    return known
 
 
-@lru_cache(maxsize=64)
-def _known(process: Process, mapping: AffineMap) -> ClosedForm:
-    found = _solve(process, mapping)
-    _verify(found, mapping)
-    return found
+_KEPT = "_closed_form"
 
 
 def _solve(process: Process, mapping: AffineMap) -> ClosedForm:

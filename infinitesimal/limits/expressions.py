@@ -25,8 +25,12 @@ def polynomial_expression(polynomial: fmpq_mpoly) -> sympy.Expr:
     symbols = [symbol(name) for name in polynomial.context().names()]
     terms = []
     for exponents, c in polynomial.to_dict().items():
-        powers = [s ** int(e) for s, e in zip(symbols, exponents, strict=True) if e]
-        terms.append(sympy.Mul(sympy.Rational(int(c.p), int(c.q)), *powers))
+        powers = [sympy.Pow(s, int(e)) for s, e in zip(symbols, exponents, strict=True) if e]
+        coefficient = sympy.Integer(int(c.p)) if c.q == 1 else sympy.Rational(int(c.p), int(c.q))
+        if len(powers) == 1 and c != 1:
+            terms.append(sympy.Mul(coefficient, powers[0], evaluate=False))  # the canonical form, a number first
+        else:
+            terms.append(sympy.Mul(coefficient, *powers))
     return sympy.Add(*terms)
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import log2
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.floating.format import POSITIVE_ZERO, Format, Pair, binary64, format_named
@@ -19,7 +19,7 @@ from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.values import at, step_number, watched_names
 from infinitesimal.linear.affine import AffineMap, affine_map
-from infinitesimal.linear.ball_jumps import narrowing
+from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
 from infinitesimal.recurrences.recurrence import Process, as_process
 
@@ -40,20 +40,20 @@ def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAUL
     chosen, count, mapping = _asked(process, n)
     if mapping is None:
         return _each(at(chosen, count, budget), lambda value: Interval(value, value), chosen)
-    goal, scale = Fraction(1, 10**digits), digits * 10 // 3 + 8
-    large = 0
-    for bits, state in narrowing(mapping, count, scale, budget.seconds):
-        balls = [state[i] for i in mapping.watched]
-        large = max(_magnitude(ball) for ball in balls)
-        if large > budget.linear_bits:
-            raise BudgetSpent(
-                f"the value after {count} updates has about {large:.3g} bits before the point, and the budget is "
-                f"{budget.linear_bits}: take nearest, or fewer updates"
-            )
-        if large + scale > bits:  # it takes at least as many bits as the value has
-            continue
-        found = [_interval(ball, scale) for ball in balls]
-        if all(interval.width <= goal for interval in found):
+    scale = _scale(digits)
+    for bits in precisions(count, scale, budget.seconds):
+        with ctx.workprec(bits):
+            balls = [state_balls(mapping, count)[i] for i in mapping.watched]
+            large = max(_magnitude(ball) for ball in balls)
+            if large > budget.linear_bits:
+                raise BudgetSpent(
+                    f"the value after {count} updates has about {large:.3g} bits before the point, and the budget is "
+                    f"{budget.linear_bits}: take nearest, or fewer updates"
+                )
+            if large + scale > bits:  # it takes at least as many bits as the value has
+                continue
+            found = [interval_of(ball, digits) for ball in balls]
+        if None not in found:
             break
     return _named(chosen, mapping, found)
 
@@ -102,7 +102,7 @@ def _each(value: Any, word: Callable[[Fraction], Any], process: Process) -> Any:
         return {name: _each(part, word, process) for name, part in value.items()}
     if not isinstance(value, Fraction):
         raise InputError(
-            f"the value {value} of {', '.join(watched_names(process))} is no rational number: give the parameters values"
+            f"the value {value} of {', '.join(watched_names(process))} is not rational: give the parameters values"
         )
     return word(value)
 
@@ -114,15 +114,18 @@ def _magnitude(ball: arb) -> int:
 
 
 def interval_of(ball: arb, digits: int) -> Interval | None:
-    """The ball in an interval no wider than 10**-digits; None if it is too wide itself."""
-    found = _interval(ball, digits * 10 // 3 + 8)
+    """The ball in an interval no wider than 10**-digits; None if it is too wide itself.
+
+    The ends are rounded outward to multiples of a power of two; the working precision has to be that of the ball.
+    """
+    scale = _scale(digits)
+    low, high = _scaled(ball.lower(), scale), -_scaled(-ball.upper(), scale)
+    found = Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale))
     return found if found.width <= Fraction(1, 10**digits) else None
 
 
-def _interval(ball: arb, scale: int) -> Interval:
-    """The ends of a ball rounded outward to multiples of 2**-scale; exact ends stay what they are."""
-    low, high = _scaled(ball.lower(), scale), -_scaled(-ball.upper(), scale)
-    return Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale))
+def _scale(digits: int) -> int:
+    return digits * 10 // 3 + 8
 
 
 def _scaled(end: arb, scale: int) -> int:
@@ -138,14 +141,15 @@ def _nearest_scalar(mapping: AffineMap, n: int, format: Format, budget: Budget) 
     The value x* + e r**n is on a boundary t only if r**n = (t - x*)/e. In lowest terms the left side has n times the
     bits of r, the right side no more than t, x* and e together: for larger n it is not, and some precision decides.
     """
-    for _, (ball,) in narrowing(mapping, n, format.precision, budget.seconds):
-        found = _rounded(ball, format)
+    for bits in precisions(n, format.precision, budget.seconds):
+        with ctx.workprec(bits):
+            found = _rounded(state_balls(mapping, n)[0], format)
         if found is not None:
             return found
         if mapping.matrix[0, 0] == 1:
             break
         r, fixed, error = mapping.scalar_parts
-        if abs(r) <= 1 and r.q == 1 or error == 0:
+        if (abs(r) <= 1 and r.q == 1) or error == 0:
             break
         sizes = sum(x.height_bits() for x in (fixed.p, fixed.q, error.p, error.q))
         room = sizes + 2 * (format.precision + max(format.emax, -format.qmin)) + 8
@@ -159,10 +163,12 @@ def _nearest_of_several(mapping: AffineMap, n: int, format: Format, budget: Budg
     found: dict[int, Float] = {}
     tried = 0
     try:
-        for _, state in narrowing(mapping, n, format.precision, budget.seconds):
-            for i in mapping.watched:
-                if i not in found and (value := _rounded(state[i], format)) is not None:
-                    found[i] = value
+        for bits in precisions(n, format.precision, budget.seconds):
+            with ctx.workprec(bits):
+                state = state_balls(mapping, n)
+                for i in mapping.watched:
+                    if i not in found and (value := _rounded(state[i], format)) is not None:
+                        found[i] = value
             if len(found) == len(mapping.watched):
                 return [found[i] for i in mapping.watched]
             tried += 1

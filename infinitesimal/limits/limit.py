@@ -127,8 +127,8 @@ def enclose(process: Process, digits: int = 50, n: object = None) -> Any:
     """An `Interval` no wider than 10**-digits, with rational ends, that contains the limit of a process.
 
     With `n` it contains the value after n updates, however large n is: an affine process jumps there in balls, others
-    are computed exactly within the budget. Rigorous: of a series the terms are enclosed by balls and the rest after
-    them by a theorem; for another process with a rational limit the interval is a point. Where `at` and `limit` give
+    are computed exactly within the budget. Rigorous: the terms of a series are enclosed by balls and the rest
+    after them by a theorem; for another process with a rational limit the interval is a point. Where `at` and `limit` give
     a dict, so does this. Raises `Diverges` where there is no limit, and `Undecided` where no bound of the rest is known.
 
     >>> from infinitesimal.recurrences.series import series
@@ -165,10 +165,15 @@ def _enclosed(final: Any, digits: int) -> Interval:
     from infinitesimal.limits.far_values import interval_of
     from infinitesimal.sums.evaluation import real_ball
 
-    bits = digits * 10 // 3 + 16
-    while (found := interval_of(real_ball(final, bits), digits)) is None:
+    bits = digits * 10 // 3 + 32
+    while True:
+        with ctx.workprec(bits):
+            found = interval_of(real_ball(final, bits), digits)
+        if found is not None:
+            return found
         bits *= 2
-    return found
+        if bits > 1 << 20:
+            raise Undecided(f"{final} is not enclosed to {digits} digits at {bits // 2} bits of precision")
 
 
 def rate(process: Process) -> Any:

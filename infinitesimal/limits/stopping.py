@@ -30,6 +30,7 @@ from infinitesimal.optimization.stopping_walk import walk
 from infinitesimal.rational import brief, show_integer
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.recurrences.series import Series
 from infinitesimal.truth import Hypothesis, Truth
 
 
@@ -113,6 +114,10 @@ def steps_until(
         chosen.recurrence.start_values()
         return StoppingTime(meant, None, Truth.TRUE, 0, "it asks for less than 0, and no size is")
     problem = affine_problem(chosen)
+    if problem is None and isinstance(chosen, Series) and steps is not None:
+        from infinitesimal.limits.stopping_series import search
+
+        return _answer(meant, search(chosen, steps, deadline, budget.steps), (), "every earlier term was looked at")
     if problem is None:
         return _walked(chosen, meant, deadline, budget)
     mode = single_mode(problem)

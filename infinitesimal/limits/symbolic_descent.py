@@ -1,7 +1,7 @@
 """Values of processes with parameters, as expanded polynomials in them.
 
-The steps are made on flint's polynomials; SymPy sees the values that are asked for, and nothing between them. Far values
-of affine processes come from the closed form, which stays short.
+The steps are made on flint's polynomials; SymPy sees the values that are asked for, and nothing between them. Far
+values of affine processes come from the closed form, which stays short.
 """
 
 from collections.abc import Iterator

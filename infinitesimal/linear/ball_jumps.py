@@ -1,14 +1,14 @@
 """The n-th state of an affine process in balls: rigorous at any n, and as narrow as is asked for.
 
-One component by one power of the multiplier; several by repeated squaring of the matrix, each power applied to the state
-at once. The cost grows with log n and the digits, not with the digits of the exact value.
+One component by one power of the multiplier; several by repeated squaring of the matrix, each power applied to the
+state at once. The cost grows with log n and the digits, not with the digits of the exact value.
 Source: Johansson, *Arb: efficient arbitrary-precision midpoint-radius interval arithmetic*, IEEE TC 66, 2017.
 """
 
 import time
 from collections.abc import Iterator
 
-from flint import arb, arb_mat, ctx, fmpz
+from flint import arb, arb_mat, fmpz
 
 from infinitesimal.errors import BudgetSpent
 from infinitesimal.linear.affine import AffineMap
@@ -39,19 +39,17 @@ def _scalar_ball(mapping: AffineMap, n: int) -> arb:
     return fixed + error * arb(r) ** fmpz(n)
 
 
-def narrowing(mapping: AffineMap, n: int, bits: int, seconds: float) -> Iterator[tuple[int, list[arb]]]:
-    """The precision and the state after n updates, at rising precision from about `bits` good bits on.
+def precisions(n: int, bits: int, seconds: float) -> Iterator[int]:
+    """Rising precisions for a state after n updates with about `bits` good bits: a power loses about log2(n) of them.
 
-    A power loses about log2(n) bits. Raises `BudgetSpent` when the time or the precision are spent.
+    Raises `BudgetSpent` when the time or the precision are spent.
     """
     deadline = time.monotonic() + seconds
     bits += n.bit_length() + 24
-    while True:
-        with ctx.workprec(bits):
-            yield bits, state_balls(mapping, n)
+    while bits <= MOST_BITS and time.monotonic() <= deadline:
+        yield bits
         bits *= 2
-        if bits > MOST_BITS or time.monotonic() > deadline:
-            raise BudgetSpent(
-                f"the value after {n} updates is not known well enough at {bits // 2} bits of precision: "
-                "ask for fewer digits, or give Budget(seconds=...)"
-            )
+    raise BudgetSpent(
+        f"the value after {n} updates is not known well enough at {bits // 2} bits of precision: "
+        "ask for fewer digits, or give Budget(seconds=...)"
+    )

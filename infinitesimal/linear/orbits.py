@@ -55,7 +55,7 @@ def _minimal_polynomial(matrix: fmpz_mat, columns: fmpz_mat) -> fmpz_poly:
     """
     size = matrix.nrows()
     for prime in PRIMES:
-        reduced, rank = nmod_mat(columns.transpose(), prime).rref()
+        rank = nmod_mat(columns, prime).rank()
         if rank == size:
             return matrix.charpoly()
         independent = fmpz_mat([row[:rank] for row in columns.tolist()])
@@ -105,7 +105,10 @@ def _manner(polynomial: fmpz_poly) -> tuple[str, str]:
     if not all_inside(rest):
         return "it grows without bound", "an eigenvalue that the start excites lies outside the unit circle"
     if common.degree() < 1:
-        return "", f"1 is a simple eigenvalue on the start, and the other {rest.degree()} pass the test of Schur and Cohn"
+        return (
+            "",
+            f"1 is a simple eigenvalue on the start, and the other {rest.degree()} pass the test of Schur and Cohn",
+        )
     if common.degree() == 1 and polynomial.derivative()(fmpz(-1)) != 0:
         return "it oscillates without settling", "the start excites the eigenvalue -1"
     with ctx.workprec(256):
@@ -117,9 +120,10 @@ def _manner(polynomial: fmpz_poly) -> tuple[str, str]:
 def all_inside(polynomial: fmpz_poly) -> bool:
     """Whether all roots lie inside the unit circle; no root, and no inverse of one, may be a root of the reverse.
 
-    Schur and Cohn: with k = p(0)/lead the roots are inside exactly if |k| < 1 and those of (p - k reverse(p))/t are.
-    The coefficients are enclosed, at rising precision until every |k| is on one side of 1; where one is exactly 1,
-    which roots outside can make, the roots themselves are enclosed: none is on the circle, so they come to lie on one side.
+    Schur and Cohn: with k = p(0)/lead the roots are inside exactly if |k| < 1 and those of (p - k reverse(p))/t.
+    The coefficients are enclosed, at rising precision until every |k| is on one side of 1. Where one is exactly 1,
+    which roots outside can make, the roots themselves are enclosed: none is on the circle, so they come to lie on one
+    side of it.
     """
     for bits in SCHUR_COHN_BITS:
         with ctx.workprec(bits):

@@ -44,7 +44,9 @@ def quadratic_walk(descent: Descent, bits: float) -> Iterator[State] | None:
         return _steepest(quadratic, point, bits)
     if descent.rate is None or set(variables(descent.rate)) != {STEP_NUMBER}:
         return None
-    if (descent.beta is not None and descent.fixed_beta is None) or _step_map(quadratic, descent, Fraction(1)) is None:
+    if (descent.beta is not None and descent.fixed_beta is None) or iteration_with(
+        quadratic, descent, Fraction(1)
+    ) is None:
         return None
     beyond = {"momentum": [fmpq(0)] * len(point), "nesterov": point}.get(descent.method, [])
     return _numbered(quadratic, descent, [*point, *beyond])
@@ -54,14 +56,10 @@ def rate_at(descent: Descent, n: int) -> Fraction:
     """The rate of the n-th step. Raises `Undefined`, with the update, where it divides by zero."""
     assert descent.rate is not None
     try:
-        rate: Fraction = QQ.export(evaluate(descent.rate, {STEP_NUMBER: QQ.integer(n)}, QQ))
+        rate: Fraction = evaluate(descent.rate, {STEP_NUMBER: n}, QQ)
     except Undefined as error:
         raise Undefined(f"update {n} of the descent on {descent.loss}: its rate {descent.rate}: {error}", n) from None
     return rate
-
-
-def _step_map(quadratic: Quadratic, descent: Descent, rate: Fraction) -> tuple[fmpq_mat, fmpq_mat] | None:
-    return iteration_with(quadratic, descent, rate)
 
 
 def _numbered(quadratic: Quadratic, descent: Descent, start: list[fmpq]) -> Iterator[State]:
@@ -69,7 +67,7 @@ def _numbered(quadratic: Quadratic, descent: Descent, start: list[fmpq]) -> Iter
     column, bottom = fmpq_mat([[x] for x in start]).numer_denom()
     for k in count(1):
         yield tuple(fmpq(x, bottom) for x in column.entries())
-        found = _step_map(quadratic, descent, rate_at(descent, k))
+        found = iteration_with(quadratic, descent, rate_at(descent, k))
         if found is None:
             raise Undefined(f"update {k} of the descent on {descent.loss} has no step", k)
         matrix, forcing = found
@@ -79,7 +77,7 @@ def _numbered(quadratic: Quadratic, descent: Descent, start: list[fmpq]) -> Iter
 
 
 def _steepest(quadratic: Quadratic, start: list[fmpq], bits: float) -> Iterator[State]:
-    """x - t g with g = A x - b and t = g.g/g.Ag. Where g is zero the point stays for ever.
+    """X - t g with g = A x - b and t = g.g/g.Ag. Where g is zero the point stays for ever.
 
     The direction is taken as a primitive vector p with g = c p/(a D), so t g = (p.p/p.Ap) c p/D: in two variables the
     directions take turns, p stays small, and the digits grow linearly.

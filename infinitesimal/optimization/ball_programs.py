@@ -12,6 +12,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from infinitesimal.arithmetics.balls import FUNCTIONS, NARROW, power
+from infinitesimal.recurrences.recurrence import STEP_NUMBER
 from infinitesimal.terms.program import compile_terms, source
 from infinitesimal.terms.term import Term
 
@@ -48,6 +49,9 @@ def _compiled(terms: tuple[Term, ...], names: tuple[str, ...]) -> tuple[CodeType
     arguments = [f"x{i}" for i in range(len(names))]
     lines, outputs = source(program, arguments, _INFIX, "    ")
     lines = [_FUNCTION.sub(r"of_\1(", line) for line in lines]
+    for i, name in enumerate(names):  # an integer: 1/3 and 3**-1 of integers would be floats
+        if name == STEP_NUMBER:
+            lines.insert(0, f"    x{i} = ball(x{i})")
     results = [_FUNCTION.sub(r"of_\1(", text) for text in outputs]
     for i in {i for i in program.outputs if i < len(names)}:  # a step number is an integer until it meets a ball
         results = [f"ball({text})" if text == f"x{i}" else text for text in results]

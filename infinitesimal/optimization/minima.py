@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb_mat, ctx, fmpq, fmpq_mat
 
-from infinitesimal.errors import InputError
+from infinitesimal.errors import InputError, Undecided
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.definiteness import definiteness, direction_of, fraction_of, shown
 from infinitesimal.optimization.interval_newton import certified_minimum, is_positive_definite
@@ -63,7 +63,12 @@ def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
         missing = [name for name in chosen.names if name not in start]
         if missing:
             raise InputError(f"near has no value for {missing[0]!r}: the variables are {', '.join(chosen.names)}")
-        return certified_minimum(chosen, {name: rational(start[name], f"near {name}") for name in chosen.names}, digits)
+        first = {name: rational(start[name], f"near {name}") for name in chosen.names}
+        try:
+            return certified_minimum(chosen, first, digits)
+        except Undecided:
+            _check_falling(chosen)
+            raise
     known = getattr(chosen, "minimiser", None)
     if known is not None:  # a fit knows its columns, and says which of them depend on one another
         column = fmpq_mat([[_fmpq(known[name])] for name in quadratic.names])
@@ -114,6 +119,18 @@ def _check(loss: Loss, quadratic: Quadratic) -> None:
             f"{shown(point)}. Fix one of these variables, or add a multiple of the squares of the variables.",
             named,
             point,
+        )
+
+
+def _check_falling(loss: Loss) -> None:
+    """Raises `NoMinimum` for a loss that knows where it falls for ever, such as a logistic regression."""
+    known = getattr(loss, "falling_direction", None)
+    direction = None if known is None else known()
+    if direction is not None:
+        raise NoMinimum(
+            f"the loss {loss} has no minimum: it falls for ever along {shown(direction)}, since the data is separated. "
+            "Give data that is not, or a ridge",
+            direction,
         )
 
 

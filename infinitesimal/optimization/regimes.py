@@ -167,8 +167,10 @@ def _coordinate(descent: Descent, quadratic: Quadratic, point: fmpq_mat | None, 
     if steps is None:
         descent.recurrence  # noqa: B018 (it raises the error that names the variable without curvature)
         return unknown("a sweep has no step", found.landscape)
-    place = spectrum(annihilator(steps.matrix, steps.first_steps(point)))
-    general = place if point is None else spectrum(annihilator(steps.matrix, steps.first_steps(None)))
+    polynomial = annihilator(steps.matrix, steps.first_steps(point))
+    place = spectrum(polynomial)
+    takes_all = point is None or polynomial.degree() == quadratic.dimension
+    general = place if takes_all else spectrum(annihilator(steps.matrix, steps.first_steps(None)))
     name = _name_of_spectrum(place)
     everywhere = Truth.of(_name_of_spectrum(general) in CONVERGENT)
     interval = None if rate is None else steps.interval(quadratic, point, rate, _name_of_spectrum)
@@ -180,9 +182,7 @@ def _coordinate(descent: Descent, quadratic: Quadratic, point: fmpq_mat | None, 
         if everywhere is Truth.FALSE:
             text += "; almost every other start does not converge"
     else:
-        text = (
-            f"{place.outside} multipliers of a sweep are outside the unit circle, {place.on} on it, the rest inside"
-        )
+        text = f"{place.outside} multipliers of a sweep are outside the unit circle, {place.on} on it, the rest inside"
     manner = ""
     if name == "divergent":
         manner = ("monotone" if place.dominant_is_positive else "oscillating") if place.outside else _slow(place)

@@ -82,24 +82,21 @@ def unit_circle_count(factor: fmpz_poly) -> int:
 def annihilator(matrix: fmpq_mat, columns: fmpq_mat) -> fmpq_poly:
     """The monic polynomial m of least degree over Q with m(matrix) columns = 0. Exact.
 
-    Found among the divisors of the minimal polynomial, one irreducible factor at a time. The zero column has m = 1.
+    Found among the divisors of the characteristic polynomial, one irreducible factor at a time. The zero column has
+    m = 1.
     """
-    minimal = fmpq_poly(matrix.minpoly())
+    whole = fmpq_poly(matrix.charpoly())
     found = fmpq_poly([1])
-    for factor, power in irreducible_factors(minimal):
+    for factor, power in irreducible_factors(whole):
         f = fmpq_poly(factor)
         f = f / f.coeffs()[-1]
-        moved = applied(_without(minimal, f, power), matrix, columns)
-        for _ in range(power):
+        moved = applied(whole // f**power, matrix, columns)
+        for left in range(power, 0, -1):
             if not any(moved.entries()):
                 break
             found *= f
-            moved = applied(f, matrix, moved)
+            moved = applied(f, matrix, moved) if left > 1 else moved
     return found
-
-
-def _without(polynomial: fmpq_poly, factor: fmpq_poly, power: int) -> fmpq_poly:
-    return polynomial // factor**power
 
 
 def applied(polynomial: fmpq_poly, matrix: fmpq_mat, columns: fmpq_mat) -> fmpq_mat:

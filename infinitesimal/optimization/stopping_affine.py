@@ -23,6 +23,7 @@ from infinitesimal.optimization.stopping_modes import (
     sequence,
 )
 from infinitesimal.optimization.stopping_problem import AffineProblem, as_column, as_fmpq, holds_exactly
+from infinitesimal.optimization.stopping_rotation import needed_bits, next_candidate
 from infinitesimal.optimization.stopping_rules import Condition, Rule, combined
 from infinitesimal.truth import Truth
 
@@ -256,6 +257,24 @@ class AffineQuestion:
         if low <= self.offset:
             return Truth.UNKNOWN
         return _unanimous(self._after(low, low + r) for r in range(self.period))
+
+    def next(self, low: int, high: int) -> int | None:
+        rule = self.rule
+        if low < self.offset or not isinstance(rule, Condition) or rule.quantity == "loss_diff":
+            return None
+        a, b = low - self.offset, high - self.offset
+        bits = needed_bits(b, self.bits)
+        try:
+            modes = [self.sequences.modes(name, bits) for name in LOOKED_AT[rule.quantity]]
+        except TooCoarse:
+            return None
+        with ctx.workprec(bits):
+            ceiling = arb(as_fmpq(rule.tolerance))
+            if rule.quantity == "rel_dx":
+                lengths = [abs(x).upper() for r in range(modes[1].period) for x in modes[1].on(a, b, r)]
+                ceiling *= max(lengths)
+            found = next_candidate(modes[0], ceiling, a, b)
+        return None if found is None else found + self.offset
 
     def _after(self, low: int, step: int) -> Truth:
         a, residue = low - self.offset, step - self.offset

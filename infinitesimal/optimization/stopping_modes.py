@@ -37,7 +37,11 @@ class Root:
     turn: Fraction | None
     square: fmpq | None
 
-    @property
+    @cached_property
+    def is_positive(self) -> bool:
+        return self.turn == 0
+
+    @cached_property
     def is_real(self) -> bool:
         return self.turn in (0, Fraction(1, 2))
 
@@ -215,21 +219,30 @@ class Modes:
         column = arb_mat([[self.value(mode, low, high, residue)] for mode in self.modes])
         return (self.coefficients * column).entries()  # type: ignore[no-any-return]
 
+    def power_of(self, root: Root) -> int:
+        """How many modes of one kind a root has."""
+        return sum(m.root is root and not m.sine for m in self.modes)
+
+    def size(self, mode: Mode, t: int) -> arb:
+        """rho**t of a mode."""
+        return mode.root.modulus**t if t <= _SMALL else _size(mode.root, t)
+
     def value(self, mode: Mode, low: int, high: int, residue: int) -> arb:
         """The values of a mode for t from `low` to `high`, t = residue modulo the period."""
-        root, single = mode.root, low == high
-        if single and low <= _SMALL:
-            size = root.modulus**low
-        else:
-            size = _size(root, low)
-            if not single:
-                size = size.union(_size(root, high))
+        single = low == high
+        size = self.size(mode, low)
+        if not single:
+            size = size.union(self.size(mode, high))
         if mode.power:
             size = size * (arb(low**mode.power) if single else arb(low**mode.power).union(arb(high**mode.power)))
+        if mode.root.is_positive:
+            return size
         return size * self._wave(mode, low, high, residue)
 
     def _wave(self, mode: Mode, low: int, high: int, residue: int) -> arb:
         root = mode.root
+        if root.is_real:
+            return arb(-1 if residue % 2 and not root.is_positive else 1)
         if root.turn is not None:
             part = 2 * root.turn * (residue % root.turn.denominator)
             exact = fmpq(part.numerator, part.denominator)

@@ -20,7 +20,7 @@ NORMS = ("max", "euclidean")
 OF_LOSSES = ("grad", "loss_diff")
 """The conditions that need a loss; the others only need a process."""
 
-_CONDITION = re.compile(r"\s*(\w+)\s*(?:\(\s*(\d+)\s*\))?\s*(?:(<=|<)\s*(.+?))?\s*", re.DOTALL)
+_CONDITION = re.compile(r"\s*(\w+)\s*(?:\(\s*(\d+)\s*\))?\s*(?:(<=|<)\s*([^=\s].*?))?\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

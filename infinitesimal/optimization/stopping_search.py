@@ -23,6 +23,10 @@ class Question(Protocol):
         """TRUE if the answer is yes for every step from `low` on, FALSE if it is no for ever after."""
         ...
 
+    def next(self, low: int, high: int) -> int | None:
+        """A step from `low` to `high` before which the answer is no, high + 1 if it is no for all; None if unknown."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -63,7 +67,8 @@ def first_step(question: Question, start: int, deadline: float, last: int | None
 
 
 _FIRST = 8
-FARTHEST = 1 << 256
+_SHORT = 8
+FARTHEST = 1 << 128
 """No step beyond is looked at."""
 
 
@@ -80,6 +85,11 @@ def _within(question: Question, low: int, high: int, deadline: float) -> Search 
                 return Search(None, Truth.UNKNOWN, a, f"step {a} is not decided: the rule is met exactly, or nearly so")
             if time.monotonic() > deadline:
                 return Search(None, Truth.UNKNOWN, a, "the time is spent")
+            candidate = question.next(a, b) if b - a > _SHORT else None
+            if candidate is not None:
+                open_ranges += [(max(candidate, a) + 1, b)] if candidate < b else []
+                open_ranges += [(candidate, candidate)] if candidate <= b else []
+                continue
             middle = (a + b) // 2
             open_ranges += [(middle + 1, b), (a, middle)]
     return None

@@ -75,13 +75,12 @@ class Descent:
 
     def __str__(self) -> str:
         method = "" if self.method == "gradient" else f" by {self.method}"
-        if getattr(self.loss, "quadratic", None) is not None:  # a loss from data: its terms would fill pages
-            return f"descent on {self.loss}{method}, rate {self.rate if self.rate is not None else 'exact'}"
-        if isinstance(self.loss, Formula):
-            return f"descent on {self.loss}{method}: {self.recurrence}"
-        starts = sorted({str(value) for _, value in self.start})  # a loss made of data may have very large terms
-        start = "any start" if not starts else starts[0] if len(starts) == 1 else "a given start"
-        return f"descent on {self.loss}{method} from {start} with rate {'exact' if self.rate is None else self.rate}"
+        try:
+            steps = None if getattr(self.loss, "quadratic", None) is not None else self.recurrence
+        except InputError:  # too large to be written as terms
+            steps = None
+        rate = "exact" if self.rate is None else self.rate
+        return f"descent on {self.loss}{method}{f', rate {rate}' if steps is None else f': {steps}'}"
 
     __repr__ = __str__
 

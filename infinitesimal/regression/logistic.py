@@ -113,6 +113,20 @@ class LogisticRegression(Loss):
         scaled = {name: v / largest for name, v in zip(self.design.names, weights, strict=True)}
         return {name: Fraction(int(scaled[name].p), int(scaled[name].q)) for name in self.names}
 
+    def falling_direction(self, budget: Budget = DEFAULT_BUDGET) -> dict[str, Fraction] | None:
+        """A direction in which the loss falls for ever, the proof that it has no minimum; None if there is none.
+
+        Without ridge it is that of a separation; a ridge leaves only the intercept, for labels that are all the same.
+
+        >>> logistic_regression([[1], [2]], [1, 1], names="x", intercept=True, ridge=1).falling_direction()
+        {'intercept': Fraction(1, 1), 'x': Fraction(0, 1)}
+        """
+        if not self.ridge:
+            return self.separation(budget)
+        if not self.design.intercept or len(set(self.signs)) > 1:
+            return None
+        return {name: Fraction(self.signs[0] if name == INTERCEPT else 0) for name in self.names}
+
     def __str__(self) -> str:
         columns = list(self.design.names)
         shown = ", ".join(columns if len(columns) <= 12 else [*columns[:11], "...", columns[-1]])

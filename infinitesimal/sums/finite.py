@@ -15,6 +15,7 @@ from sympy import Integer
 from sympy.polys.polyerrors import PolynomialError
 
 from infinitesimal.arithmetics.symbolic import n
+from infinitesimal.errors import NoClosedForm
 from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
 from infinitesimal.sums.factorial_products import Expr, read
 from infinitesimal.sums.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
@@ -24,7 +25,6 @@ from infinitesimal.sums.finite_proof import proved_by_difference
 from infinitesimal.sums.finite_telescopes import telescoped
 from infinitesimal.sums.gosper import has_antidifference
 from infinitesimal.sums.harmonic_sums import harmonic_shift, harmonic_sum, rational_sum, settled
-from infinitesimal.sums.hypergeometric_combinations import NoClosedForm
 from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from infinitesimal.errors import BudgetSpent, Undecided
+from infinitesimal.errors import BudgetSpent, NoClosedForm
 from infinitesimal.sums.factorial_products import Expr
 from infinitesimal.sums.petkovsek import Solution, hypergeometric_solutions, nullspace
 from infinitesimal.sums.ratios import symbolic_ratio
@@ -30,10 +30,6 @@ MORE = 3
 
 Operator = list[fmpq_poly]
 """The coefficients of E**0, E**1, ... with E y(n) = y(n + 1)."""
-
-
-class NoClosedForm(Undecided):
-    """The proof that a sum is not a sum of hypergeometric terms; the message says it."""
 
 
 def combination(

@@ -71,6 +71,8 @@ def _decompose_real(expr: sympy.Expr) -> Decomposition | None:
         scale *= base.LC() ** power
         if base.degree():
             bases[base.monic()] = bases.get(base.monic(), 0) + int(power)
+    if sum(base.degree() * power for base, power in bases.items()) > MAX_DEGREE:
+        return None
     top = sympy.Poly(numerator / scale, n, domain="EX")
     bottom = sympy.Poly(1, n, domain="EX")
     for base, power in bases.items():

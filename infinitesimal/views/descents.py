@@ -29,7 +29,7 @@ def table_of_descent(descent: Descent, until: object = None, norm: str = "max") 
     kind = _regime(descent)
     point, manner = _limit(descent)
     facts: list[tuple[str, Any]] = [("method", _method(descent)), ("start", _start(descent)), ("regime", kind)]
-    facts += [("limit", "none: " + manner)] if manner else []
+    facts += [("limit", manner)] if manner else []
     facts += _facts_of_stop(stop)
     notes: list[str] = []
     if isinstance(descent.loss, LeastSquares):
@@ -74,9 +74,9 @@ def _limit(descent: Descent) -> tuple[dict[str, Any] | None, str]:
     try:
         return limit(descent), ""
     except Diverges as error:
-        return None, error.manner
-    except (Undecided, BudgetSpent) as error:
-        return None, str(error)
+        return None, f"none: {error.manner}"
+    except (Undecided, BudgetSpent):
+        return None, "not known in closed form"
 
 
 def _minimiser(loss: LeastSquares) -> tuple[dict[str, Fraction] | None, str]:
@@ -91,8 +91,11 @@ def _facts_of_stop(stop: StoppingTime | None) -> list[tuple[str, Any]]:
     if stop.steps is None:
         return [rule, ("fires", str(stop).removeprefix(f"{stop.rule} "))]
     left = stop.remaining
+    fires = ("fires at step", show_integer(stop.steps))
+    if left is None:
+        return [rule, fires]
     shown = f"within {brief(left.upper)}" if isinstance(left, Interval) else left
-    return [rule, ("fires at step", show_integer(stop.steps)), ("remaining distance", shown)]
+    return [rule, fires, ("remaining distance", shown)]
 
 
 def _facts_of_fit(loss: LeastSquares, point: dict[str, Any] | None) -> list[tuple[str, Any]]:
@@ -133,6 +136,7 @@ def _data(
         "beta": None if descent.beta is None else str(descent.beta),
         "start": {name: str(value) for name, value in descent.start},
         "regime": kind if isinstance(kind, str) else kind.name,
+        "regime_reason": str(kind),
         "limit": None if point is None else {name: json_value(x) for name, x in point.items()},
         "limit_note": manner,
     }

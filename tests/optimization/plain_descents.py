@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 Matrix = list[list[Fraction]]
@@ -39,11 +40,10 @@ class Plain:
 
     def changes(self, count: int) -> list[list[Fraction]]:
         """x(1) - x(0), x(2) - x(1), ..., by the definitions, over one denominator without any gcd."""
-        return [[Fraction(b, q) - Fraction(a, p) for a, b in zip(x, y, strict=True)] for (x, p), (y, q) in self.pairs(count)]
-
-    def pairs(self, count: int) -> list[tuple[tuple[list[int], int], tuple[list[int], int]]]:
-        points = self.points(count + 1)
-        return list(zip(points, points[1:], strict=False))
+        return [
+            [Fraction(b, q) - Fraction(a, p) for a, b in zip(x, y, strict=True)]
+            for (x, p), (y, q) in pairwise(self.points(count + 1))
+        ]
 
     def points(self, count: int) -> list[tuple[list[int], int]]:
         """The first points as integers over a denominator."""

@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction as F
+from itertools import pairwise
 from math import inf, log2
 
 import pytest
@@ -19,6 +20,8 @@ from infinitesimal.recurrences.descents import Descent
 from tests.optimization.plain_descents import Plain, bits
 
 STEPS = 48
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))]
+"""Eight seeds are more than ten thousand cases, of which the first is in every run of the tests."""
 
 
 def made(case: Plain) -> Descent:
@@ -42,14 +45,14 @@ def check(case: Plain, found: Regime) -> None:
         assert last == found.arrival, case
         assert found.converges is Truth.TRUE and (found.name == "finite") == (last > 1)
         return
-    assert all(a or b for a, b in zip(moved, moved[1:], strict=False)), case  # every other regime never arrives
+    assert all(a or b for a, b in pairwise(moved)), case  # every other regime never arrives
     assert found.arrival is None
     radius = size_of(found)
     assert (found.converges is Truth.TRUE) == (radius < 1) == (found.name in CONVERGENT), case
     late, early = (max(bits(step) for step in steps[k - 8 : k]) for k in (STEPS, STEPS // 2))
     assert abs((late - early) / (STEPS // 2) - log2(radius)) < 0.4, (case, radius)
     if found.name == "two-cycle" and all(abs(t) == 1 for t in found.multipliers):
-        assert all(a == [-x for x in b] for a, b in zip(steps, steps[1:], strict=False)), case
+        assert all(a == [-x for x in b] for a, b in pairwise(steps)), case
     if found.name == "bounded" and found.period is not None:
         p = found.period
         if p < STEPS // 2 and all(abs(complex(t)) > 0.999 for t in found.multipliers):
@@ -63,13 +66,14 @@ def alone(case: Plain, found: Regime) -> None:
     a, b = case.hessian[0][0], case.slope[0]
     errors = [F(x[0], q) - b / a for x, q in case.points(STEPS)]
     if found.name == "monotone":
-        assert all(0 < y / x < 1 for x, y in zip(errors, errors[1:], strict=False)), case
+        assert all(0 < y / x < 1 for x, y in pairwise(errors)), case
     if found.name == "two-cycle" and case.method == "gradient":
-        assert all(y == -x for x, y in zip(errors, errors[1:], strict=False))
+        assert all(y == -x for x, y in pairwise(errors))
     if found.name == "oscillating" and (case.beta == 0 or case.method == "gradient"):
-        assert all(y / x < 0 for x, y in zip(errors, errors[1:], strict=False))
+        assert all(y / x < 0 for x, y in pairwise(errors))
     if found.name == "divergent" and found.manner == "monotone":
-        assert all(y / x > 0 for x, y in zip(errors[2:], errors[3:], strict=False)), case
+        # a combination of powers of two positive numbers vanishes at most once
+        assert sum((x > 0) != (y > 0) for x, y in pairwise(errors)) <= 1, case
 
 
 def by_the_whole_matrix(case: Plain, found: Regime) -> None:
@@ -133,10 +137,10 @@ def drawn(random_: random.Random, dimension: int) -> Plain:
     return Plain(tuple(map(tuple, hessian)), tuple(slope), tuple(start), method, random_.choice(rates), beta)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_one_variable(seed: int) -> None:
     random_ = random.Random(seed)
-    for _ in range(600):
+    for _ in range(800):
         case = drawn(random_, 1)
         found = regime(made(case))
         check(case, found)
@@ -146,7 +150,7 @@ def test_one_variable(seed: int) -> None:
         assert case.rate is not None and (found.interval is None or case.rate in found.interval)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_two_variables(seed: int) -> None:
     random_ = random.Random(100 + seed)
     for _ in range(400):
@@ -156,7 +160,7 @@ def test_two_variables(seed: int) -> None:
         by_the_whole_matrix(case, found)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS[:5])
 def test_sweeps(seed: int) -> None:
     random_ = random.Random(200 + seed)
     small = [F(k, m) for m in (1, 2) for k in range(-3, 4)]
@@ -199,13 +203,17 @@ def test_the_interval_is_where_the_name_stays(seed: int) -> None:
         inside = [low + near, F(2) * low + 10**6 if high is None else high - near] if not i.is_point else []
         for rate in inside:
             assert regime(_at(case, rate)).name == found.name, (case, i, rate)
-        outside = [low - near] + ([] if high is None else [high + near])
-        for rate in outside:
+        for end, border, included, way in ((i.low, low, i.includes_lower, -1), (i.high, high, i.includes_upper, 1)):
+            if border is None or end is None or (not included and end.rational is None):
+                continue
+            rate = border + way * near if included else border
             if rate > 0:
                 assert regime(_at(case, rate)).name != found.name, (case, i, rate)
 
 
 def _rational(end: object) -> F:
+    if end.rational is not None:  # type: ignore[attr-defined]
+        return end.rational  # type: ignore[attr-defined,no-any-return]
     value = end.ball(128).mid().fmpq()  # type: ignore[attr-defined]
     return F(int(value.p), int(value.q))
 
@@ -220,10 +228,14 @@ def test_names_of_marked_cases() -> None:
 
     assert name("x**2", 1, "1/4") == "monotone" and name("x**2", 1, "1/2") == "one step"
     assert name("x**2", 1, "3/4") == "oscillating" and name("x**2", 1, 1) == "two-cycle"
-    assert name("x**2", 1, 2) == "divergent" and name("x**2", 0, 2) == "at rest" and name("3*x", 0, 2) == "constant drift"
+    assert name("x**2", 1, 2) == "divergent" and name("x**2", 0, 2) == "at rest"
+    assert name("3*x", 0, 2) == "constant drift"
     assert name("-x**2", 1, 2) == "divergent" and name("x**2 - y**2", {"x": 1, "y": 0}, "1/4") == "monotone"
     assert name("x**2 - y**2", 1, "1/4") == "saddle" and name("x**2 - y**2", 1, 2) == "divergent"
-    assert name("x**2 + y**2", 1, None, "steepest") == "one step" and name("x**2 + 2*y**2", 1, None, "steepest") == "zigzag"
+    assert (
+        name("x**2 + y**2", 1, None, "steepest") == "one step"
+        and name("x**2 + 2*y**2", 1, None, "steepest") == "zigzag"
+    )
     assert name("x**2 + y**2", 1, None, "newton") == "one step" and name("x**2", 1, "1/2", "newton") == "monotone"
     assert name("x**2", 1, 1, "momentum", beta=1) == "bounded" and name("x**4", 1, "1/9") == "unknown"
     assert name("x**2 + x*y + y**2", 1, "1/(n+1)") == "unknown"
@@ -259,7 +271,7 @@ def test_many_variables_are_quick() -> None:
     import time
 
     names = [f"w{i:02}" for i in range(24)]
-    terms = [f"{i + 1}*{v}**2/2" for i, v in enumerate(names)] + [f"{a}*{b}" for a, b in zip(names, names[1:], strict=False)]
+    terms = [f"{i + 1}*{v}**2/2" for i, v in enumerate(names)] + [f"{a}*{b}" for a, b in pairwise(names)]
     d = descent(" + ".join(terms), 1, "1/40")
     began = time.perf_counter()
     assert regime(d).name == "monotone"

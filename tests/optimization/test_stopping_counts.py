@@ -134,7 +134,7 @@ def compare(rule: str, draw: random.Random, case: Case) -> bool:
 @pytest.mark.parametrize(("dimension", "number"), [(1, 400), (2, 60), (3, 30)])
 def test_a_count_is_that_of_plain_iteration(rule: str, dimension: int, number: int) -> None:
     decided = [compare(rule, draw, case) for draw, case in cases(RULES.index(rule), dimension, number)]
-    assert sum(decided) > 0.9 * number
+    assert sum(decided) > 0.8 * number
 
 
 @pytest.mark.long
@@ -142,7 +142,7 @@ def test_a_count_is_that_of_plain_iteration(rule: str, dimension: int, number: i
 @pytest.mark.parametrize(("dimension", "number"), [(1, 10_000), (2, 3_000), (3, 1_000)])
 def test_ten_thousand_counts_are_those_of_plain_iteration(rule: str, dimension: int, number: int) -> None:
     decided = [compare(rule, draw, case) for draw, case in cases(100 + RULES.index(rule), dimension, number)]
-    assert sum(decided) > 0.9 * number
+    assert sum(decided) > 0.8 * number
 
 
 @pytest.mark.parametrize("dimension", [1, 2])

@@ -69,6 +69,7 @@ def test_the_ways_to_write_a_table(text: str | bytes, options: dict[str, object]
         (GOOD.replace("48", "forty"), ["row 2", "'age'", "'forty'", "not a number"]),
         (GOOD.replace("21.6", '"21,6"'), ["row 2", "'bmi'", "'21,6'", "decimal point"]),
         (GOOD.replace("75", "x").replace("72", "y"), ["row 2", "'target'", "'x'"]),
+        (GOOD.replace("48", "x").replace("141", "y"), ["row 2", "'age'", "'x'"]),
         (GOOD.replace("48,21.6,75", "48,21.6"), ["row 2", "2 cells", "3 columns"]),
         (GOOD.replace("48,21.6,75", "48,21.6,75,"), ["row 2", "4 cells", "3 columns"]),
         (GOOD.replace("48,", "\n48,"), ["row 2", "empty"]),
@@ -121,7 +122,11 @@ def test_titles_that_cannot_name_a_variable_are_numbered(tmp_path: Path) -> None
     assert data.titles == ("sepal length (cm)", "n", "w01", "lambda")
 
 
-cells = st.one_of(st.integers(-(10**6), 10**6).map(str), st.decimals(-1000, 1000, places=3).map(str))
+cells = st.one_of(
+    st.integers(-(10**6), 10**6).map(str),
+    st.decimals(-1000, 1000, places=3).map(str),
+    st.fractions(-9, 9, max_denominator=7).map(str),
+)
 
 
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=30), st.integers(1, 12))

@@ -1,6 +1,7 @@
 """Logistic regression: mpmath's intervals and scikit-learn's loss are the oracles."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -112,6 +113,20 @@ def test_two_kinds_of_iris_can_be_separated_and_two_cannot() -> None:
         assert margin * (2 * label - 1) >= 0
     second = inf.logistic_regression(features[50:], labels[50:] - 1, intercept=True, floats="decimal")
     assert second.separation() is None
+
+
+def test_a_loss_that_falls_for_ever_has_no_minimum() -> None:
+    separated = inf.logistic_regression([[-1], [-2], [3]], [0, 0, 1], names="x")
+    with pytest.raises(inf.NoMinimum, match="falls for ever along x = 1, since the data is separated") as caught:
+        inf.minimum(separated)
+    assert caught.value.direction == {"x": 1}
+    assert inf.logistic_regression([[-1], [-2], [3]], [0, 0, 1], ridge=1).falling_direction() is None
+    alike = inf.logistic_regression([[-1], [2]], [0, 0], names="x", intercept=True, ridge=1)
+    direction = alike.falling_direction()
+    assert direction == {"intercept": -1, "x": 0}
+    losses = [alike.loss_at({"x": 1, "intercept": -k}) for k in range(5)]
+    assert all(after.upper < before.lower for before, after in pairwise(losses))
+    assert inf.logistic_regression([[-1], [2]], [0, 1], intercept=True, ridge=1).falling_direction() is None
 
 
 def test_held_back_rows() -> None:

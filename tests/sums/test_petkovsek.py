@@ -9,8 +9,8 @@ from flint import fmpq, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infinitesimal.errors import BudgetSpent
-from infinitesimal.sums.hypergeometric_combinations import NoClosedForm, combination
+from infinitesimal.errors import BudgetSpent, NoClosedForm
+from infinitesimal.sums.hypergeometric_combinations import combination
 from infinitesimal.sums.petkovsek import hypergeometric_solutions, polynomial_solutions
 from infinitesimal.sums.zeilberger import DefiniteRecurrence
 

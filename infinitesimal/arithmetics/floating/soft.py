@@ -134,6 +134,42 @@ class Floats:
             return -m, q
         return a if q == 2 else (0, ~q)  # the codes of zeros and infinities are complements
 
+    def sqrt(self, a: Pair) -> Pair:
+        """The square root, rounded once; NaN below zero, and -0 of -0 (IEEE 754-2019, 5.4.1 and 6.3)."""
+        m, e = a
+        if m <= 0:
+            return NAN if m or a == NEGATIVE_INFINITY else a
+        # The root has p + 2 bits or more, and a sticky bit.
+        shift = max(0, 2 * self.format.precision + 4 - m.bit_length())
+        shift += (e - shift) & 1
+        square = m << shift
+        root = math.isqrt(square)
+        return self.round(root << 1 | (root * root != square), (e - shift) // 2 - 1)
+
+    def fma(self, a: Pair, b: Pair, c: Pair) -> Pair:
+        """The value of a*b + c, rounded once: the fused multiply-add, which no other operation stands for."""
+        if not a[0] or not b[0]:
+            return self.add(_multiply_special(a, b), c)
+        m, e = a[0] * b[0], a[1] + b[1]
+        k, f = c
+        if not k:
+            return self.round(m, e) if c in ZEROS else c
+        # Far below the other's last bit only the sign of a number matters.
+        reach = self.format.precision + 4
+        if e - f > k.bit_length() + reach:
+            return self.round((m << reach) + (1 if k > 0 else -1), e - reach)
+        if f - e > m.bit_length() + reach:
+            return self.round((k << reach) + (1 if m > 0 else -1), f - reach)
+        low = min(e, f)
+        s = (m << e - low) + (k << f - low)
+        return self.round(s, low) if s else self.sub(a, a)
+
+    def function(self, name: str, a: Pair) -> Pair:
+        """A function of losses, correctly rounded: see `functions.correctly_rounded`."""
+        from infinitesimal.arithmetics.floating.functions import correctly_rounded
+
+        return self.sqrt(a) if name == "sqrt" else correctly_rounded(self, name, a)
+
     def pow(self, a: Pair, k: int) -> Pair:
         power: Pair = left_to_right_power(self, a, k)
         return power

@@ -1,0 +1,184 @@
+"""Correctly rounded functions: exp, log, sin, ... of machine numbers, by balls at rising precision.
+
+A ball around f(x) whose two ends round to the same value of the format gives that value, since every rounding is
+monotone; otherwise the precision is doubled (Ziv 1991). The loop ends because f(x) is never a dyadic number, apart
+from the exact cases seen to beforehand: for a rational x other than 0 (log: other than 1) each of these values is
+transcendental (Lindemann and Weierstrass; for log(1 + exp(x)) = y because exp(y) - exp(x) = exp(0) is impossible).
+
+Where a value lies closer to a simple number than the format can see - sin x to x, cosh x to 1, tanh x to 1 - or out
+of range, its side is known without a ball.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from infinitesimal.arithmetics.floating.format import (
+    INFINITY,
+    NAN,
+    NEGATIVE_INFINITY,
+    NEGATIVE_ZERO,
+    POSITIVE_ZERO,
+    ZEROS,
+    Format,
+    Pair,
+)
+from infinitesimal.errors import BudgetSpent, InputError
+
+if TYPE_CHECKING:
+    from infinitesimal.arithmetics.floating.soft import Floats
+
+Round = Callable[[int, int], Pair]
+
+MOST_BITS = 1 << 20
+"""The greatest precision of a ball: sine and its kin need as many bits as a huge argument has before the point."""
+
+ODD = frozenset(("sin", "tan", "sinh", "tanh", "atan"))
+"""The functions with f(-x) = -f(x), whose zeros keep their signs."""
+
+CLOSER_TO_ZERO = frozenset(("sin", "tanh", "atan"))
+"""Those of them with |f(x)| < |x|; the others have |f(x)| > |x| near 0."""
+
+BALLS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "softplus", "logistic")
+KINKED = ("Abs", "relu", "sign", "heaviside")
+
+
+def correctly_rounded(machine: "Floats", name: str, x: Pair) -> Pair:
+    """The value of a function of losses at `x`, rounded once.
+
+    Outside the domain it is NaN, and log(0) is what the format has for minus infinity. relu, sign and heaviside are
+    max(x, 0), the sign of x, and 1 above 0; at zeros they are +0. Raises `InputError` for another name, and
+    `BudgetSpent` where an argument is too large to be reduced by a multiple of pi.
+
+    >>> from infinitesimal.arithmetics.floating.format import binary64
+    >>> binary64.arithmetic.export(correctly_rounded(binary64.arithmetic, "exp", (1, 0)))
+    2.718281828459045
+    """
+    if name in KINKED:
+        return _kinked(machine, name, x)
+    if name not in BALLS:
+        raise InputError(f"{name} is not a function of losses: those are sqrt, {', '.join((*BALLS, *KINKED))}")
+    if not x[0]:
+        return _special(machine, name, x)
+    return rounded_function(machine.format, machine.round, name, x)
+
+
+def rounded_function(format: Format, round: Round, name: str, x: Pair) -> Pair:
+    """The transcendental value of `name` at a nonzero finite `x` under any monotone rounding `round`."""
+    m, e = x
+    if name == "log" and m < 0:
+        return NAN
+    if name == "log" and e <= 0 and m == 1 << -e:
+        return POSITIVE_ZERO
+    near = _beside(format, name, m, e)
+    return round(*near) if near is not None else _by_balls(format, round, name, m, e)
+
+
+def _by_balls(format: Format, round: Round, name: str, m: int, e: int) -> Pair:
+    from flint import arb, ctx
+
+    from infinitesimal.arithmetics.balls import NARROW
+
+    f, point = NARROW[name], arb((m, e))
+    bits = format.precision + 16
+    if name in ("sin", "cos", "tan"):
+        bits += max(0, m.bit_length() + e)
+    while bits <= MOST_BITS:
+        with ctx.workprec(bits):
+            ball = f(point)
+            ends = (ball.lower(), ball.upper()) if ball.is_finite() else ()
+        if ends and all(ends):
+            low, high = (round(*map(int, end.man_exp())) for end in ends)
+            if low == high:
+                return low
+        bits *= 2
+    raise BudgetSpent(
+        f"{name} of {m}*2**{e} needs balls of more than {MOST_BITS} bits: the argument is too large to be reduced"
+    )
+
+
+def _beside(format: Format, name: str, m: int, e: int) -> Pair | None:
+    """A number on the same side of every value and midpoint as f(m * 2**e), where a short argument gives one.
+
+    The last of its bits stands for all that follow; `reach` puts it beyond every midpoint.
+    """
+    p, size = format.precision, m.bit_length() + e  # 2**(size - 1) <= |x| < 2**size
+    reach = p + 4
+    one, sign = 1 << reach, 1 if m > 0 else -1
+    if size <= -reach:
+        # |f(x) - x| < |x|**3, |cos x - 1| and |cosh x - 1| < x**2, and exp(x) - 1 and 4*logistic(x) - 2 are about x.
+        if name in ODD:
+            inward = name in CLOSER_TO_ZERO
+            return (m << 2 * reach) + (-sign if inward else sign), e - 2 * reach
+        if name in ("cos", "cosh"):
+            return one + (-1 if name == "cos" else 1), -reach
+        if name in ("exp", "logistic"):
+            return one + sign, -reach - (name == "logistic")
+    if name == "atan":
+        return None
+    beyond = max(abs(format.emax), abs(format.qmin)) + p + 8
+    large = size > 1 and abs(m) > (beyond << max(0, -e)) >> max(0, e)
+    far = size > 1 and abs(m) > (2 * reach << max(0, -e)) >> max(0, e)
+    if large and name in ("exp", "sinh", "cosh", "softplus", "logistic"):
+        # exp(|x|) > 2**|x|, beyond every number of the format; exp(-|x|) is below all of them.
+        above, below = (one, 2 * format.emax + 2 * beyond), (1, 2 * format.qmin - 2 * beyond)
+        if name in ("sinh", "cosh") or (name == "exp" and m > 0):
+            return (sign * one if name == "sinh" else one), abs(above[1])
+        if m < 0:
+            return 1, -abs(below[1])
+    if far and m > 0 and name in ("softplus", "logistic", "tanh"):
+        # softplus(x) - x, 1 - logistic(x) and 1 - tanh(x) are positive and below 2 * 2**-x.
+        return ((m << 2 * reach) + 1, e - 2 * reach) if name == "softplus" else (one - 1, -reach)
+    return (1 - one, -reach) if far and name == "tanh" else None
+
+
+def _special(machine: "Floats", name: str, x: Pair) -> Pair:
+    """The values at zeros, infinities and NaN (IEEE 754-2019, 9.2.1)."""
+    if x == NAN:
+        return NAN
+    if x in ZEROS:
+        if name in ODD:
+            return x
+        if name == "log":
+            return machine.div(machine.const(Fraction(-1)), POSITIVE_ZERO)
+        if name == "softplus":
+            return _by_balls(machine.format, machine.round, name, 0, 0)
+        return machine.const(Fraction(1, 2) if name == "logistic" else Fraction(1))
+    if name in ("sin", "cos", "tan") or (name == "log" and x == NEGATIVE_INFINITY):
+        return NAN
+    if name == "cosh":
+        return INFINITY
+    if name == "tanh" or (name == "logistic" and x == INFINITY):
+        return machine.const(Fraction(1 if x == INFINITY else -1))
+    if name == "atan":
+        return _half_pi(machine, x == NEGATIVE_INFINITY)
+    if x == NEGATIVE_INFINITY and name != "sinh":
+        return POSITIVE_ZERO
+    return x
+
+
+def _half_pi(machine: "Floats", negative: bool) -> Pair:
+    from flint import arb, ctx
+
+    with ctx.workprec(2 * machine.format.precision + 64):
+        half = arb.pi() / 2
+        ends = [(int(m), int(e)) for m, e in (half.lower().man_exp(), half.upper().man_exp())]
+    low, high = (machine.round(-m if negative else m, e) for m, e in ends)
+    assert low == high  # pi has no such long run of equal bits in any precision below 2**20
+    return low
+
+
+def _kinked(machine: "Floats", name: str, x: Pair) -> Pair:
+    m, _ = x
+    negative = m < 0 or x in (NEGATIVE_ZERO, NEGATIVE_INFINITY)
+    if x == NAN:
+        return NAN
+    if name == "Abs":
+        return machine.neg(x) if negative else x
+    if x in ZEROS:
+        return POSITIVE_ZERO
+    if name == "relu":
+        return POSITIVE_ZERO if negative else x
+    if name == "sign":
+        return machine.const(Fraction(-1 if negative else 1))
+    return POSITIVE_ZERO if negative else machine.const(Fraction(1))
