@@ -33,7 +33,7 @@ def in_two_variables() -> tuple[list[object], list[object]]:
 
 
 def on_a_chain() -> tuple[list[object], list[object]]:
-    """The spectral radius on chains, by its minimal polynomial and place; decided from the matrix, and by the formula."""
+    """The spectral radius on chains, by its minimal polynomial and place; from the matrix, and by the formula."""
     computed: list[object] = []
     theoretical: list[object] = []
     for d in LENGTHS:

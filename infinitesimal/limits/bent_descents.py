@@ -1,9 +1,10 @@
 """Limits of descents on quadratic losses whose steps are not one affine map: steepest descent, and rates in n.
 
 On a convex loss with a minimum the error lies in the range of the Hessian, which is positive definite there.
-Steepest descent takes it to zero (Kantorovich 1948), and so do rates that tend to zero and whose sum diverges, or that tend to a
-rate below 2/L. In one variable the error is multiplied by r(k) = 1 - a*rate(k), a rational function of k, whose infinite
-product is decided by its leading terms and known by values of the gamma function (Whittaker and Watson, 12.13).
+Steepest descent takes it to zero (Kantorovich 1948), and so do rates that tend to zero and whose sum diverges, or
+that tend to a rate below 2/L. In one variable the error is multiplied by r(k) = 1 - a*rate(k), a rational function
+of k, whose infinite product is decided by its leading terms and known by values of the gamma function (Whittaker
+and Watson, 12.13).
 """
 
 from fractions import Fraction

@@ -1,6 +1,7 @@
 """Closed forms as SymPy expressions. Imported only when an expression is asked for."""
 
 from fractions import Fraction
+from functools import cmp_to_key, lru_cache
 
 import sympy
 from flint import fmpq, fmpq_mpoly, fmpq_poly
@@ -21,17 +22,33 @@ def expression(sequence: ExponentialPolynomial, first: tuple[fmpq, ...] = ()) ->
 
 
 def polynomial_expression(polynomial: fmpq_mpoly) -> sympy.Expr:
-    """A polynomial as the expanded sum of its terms; its generators are the symbols of their names."""
+    """A polynomial as the expanded sum of its terms; its generators are the symbols of their names.
+
+    The sum, and terms with one power, are made in SymPy's canonical form, number first, without its constructors: these
+    would look for like terms, and take most of the time.
+    """
     symbols = [symbol(name) for name in polynomial.context().names()]
-    terms = []
+    terms, constants = [], []
     for exponents, c in polynomial.to_dict().items():
-        powers = [sympy.Pow(s, int(e)) for s, e in zip(symbols, exponents, strict=True) if e]
-        coefficient = sympy.Integer(int(c.p)) if c.q == 1 else sympy.Rational(int(c.p), int(c.q))
-        if len(powers) == 1 and c != 1:
-            terms.append(sympy.Mul(coefficient, powers[0], evaluate=False))  # the canonical form, a number first
+        powers = [_power(s, int(e)) for s, e in zip(symbols, exponents, strict=True) if e]
+        if not powers:
+            constants.append(_coefficient(c))
+        elif len(powers) == 1:
+            terms.append(powers[0] if c == 1 else sympy.Mul._from_args((_coefficient(c), powers[0]), True))
         else:
-            terms.append(sympy.Mul(coefficient, *powers))
-    return sympy.Add(*terms)
+            terms.append(sympy.Mul(_coefficient(c), *powers))
+    terms.sort(key=cmp_to_key(sympy.Basic.compare))
+    return sympy.Add._from_args((*constants, *terms), True)
+
+
+@lru_cache(maxsize=4096)
+def _power(base: sympy.Symbol, exponent: int) -> sympy.Expr:
+    return base**exponent
+
+
+def _coefficient(value: fmpq) -> sympy.Rational:
+    top, bottom = int(value.p), int(value.q)
+    return sympy.Integer(top) if bottom == 1 else sympy.Rational.from_coprime_ints(top, bottom)
 
 
 def _term(key: Key, coefficients: tuple[fmpq_poly, ...]) -> sympy.Expr:

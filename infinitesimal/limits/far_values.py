@@ -21,10 +21,17 @@ from infinitesimal.limits.values import at, step_number, watched_names
 from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
+from infinitesimal.linear.quadratics import quadratic_of
+from infinitesimal.optimization.mean_value import enclosure_at
+from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.recurrences.series import Series
+from infinitesimal.terms.term import KINKED, functions
 
 CHEAP_BITS = 20_000
 """An exact value of so many bits is made rather than enclosed more narrowly."""
+WALKED_DIGITS = (25, 50, 100, 200, 400)
+"""The digits to which a value that only a walk gives is enclosed, one after the other."""
 PATIENCE = 4
 """After so many precisions a value is looked at for being on a boundary for ever."""
 
@@ -39,11 +46,17 @@ def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAUL
     """
     chosen, count, mapping = _asked(process, n)
     if mapping is None:
-        return _each(at(chosen, count, budget), lambda value: Interval(value, value), chosen)
+        exact = _exact_if_affordable(chosen, count, budget)
+        if exact is None:
+            walked = enclosure_at(chosen.recurrence, count, digits, budget)
+            boxes = {name: walked[name] for name in watched_names(chosen)}
+            return boxes if len(boxes) > 1 or chosen.by_name else next(iter(boxes.values()))
+        return _each(exact, lambda value: Interval(value, value), chosen)
     scale = _scale(digits)
     for bits in precisions(count, scale, budget.seconds):
         with ctx.workprec(bits):
-            balls = [state_balls(mapping, count)[i] for i in mapping.watched]
+            state = state_balls(mapping, count, budget.seconds)
+            balls = [state[i] for i in mapping.watched]
             large = max(_magnitude(ball) for ball in balls)
             if large > budget.linear_bits:
                 raise BudgetSpent(
@@ -77,7 +90,8 @@ def nearest(process: Process, n: object, format: Format | str = binary64, budget
     if not isinstance(target, Format):
         raise InputError(f"format {format!r} is not one: give binary64, another format, or its name")
     if mapping is None:
-        return _each(at(chosen, count, budget), target, chosen)
+        exact = _exact_if_affordable(chosen, count, budget)
+        return _nearest_walked(chosen, count, target, budget) if exact is None else _each(exact, target, chosen)
     if mapping.is_scalar:
         return _named(chosen, mapping, [_nearest_scalar(mapping, count, target, budget)])
     return _named(chosen, mapping, _nearest_of_several(mapping, count, target, budget))
@@ -158,6 +172,32 @@ def _nearest_scalar(mapping: AffineMap, n: int, format: Format, budget: Budget) 
     return format(QQ.export(mapping.at(n)[0]))
 
 
+def _exact_if_affordable(process: Process, n: int, budget: Budget) -> Any:
+    """The exact value; None where the step has irrational functions, or the digits explode."""
+    if isinstance(process, Series) or (isinstance(process, Descent) and quadratic_of(process.loss) is not None):
+        return at(process, n, budget)
+    if set(functions(*(t for _, t in process.recurrence.step))) - set(KINKED):
+        return None
+    try:
+        return at(process, n, budget)
+    except BudgetSpent:
+        return None
+
+
+def _nearest_walked(process: Process, n: int, format: Format, budget: Budget) -> Any:
+    """From enclosures by the mean-value step, as narrow as it takes until both ends round to the same number."""
+    for digits in WALKED_DIGITS:
+        boxes = enclose_at(process, n, digits, budget)
+        ends = boxes if isinstance(boxes, dict) else {"": boxes}
+        found = {name: format(box.lower) for name, box in ends.items()}
+        if all(value.bits == format(ends[name].upper).bits for name, value in found.items()):
+            return found if isinstance(boxes, dict) else found[""]
+    raise Undecided(
+        f"the value after {n} updates is nearer than 10**-{WALKED_DIGITS[-1]} to a boundary between two numbers of "
+        f"{format!r}, or to zero: take enclose"
+    )
+
+
 def _nearest_of_several(mapping: AffineMap, n: int, format: Format, budget: Budget) -> list[Float]:
     each = log2(mapping.integers[1]) if mapping.integers[1] > 1 else 0.0
     found: dict[int, Float] = {}
@@ -165,7 +205,7 @@ def _nearest_of_several(mapping: AffineMap, n: int, format: Format, budget: Budg
     try:
         for bits in precisions(n, format.precision, budget.seconds):
             with ctx.workprec(bits):
-                state = state_balls(mapping, n)
+                state = state_balls(mapping, n, budget.seconds)
                 for i in mapping.watched:
                     if i not in found and (value := _rounded(state[i], format)) is not None:
                         found[i] = value

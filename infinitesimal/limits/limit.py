@@ -17,6 +17,7 @@ from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 from infinitesimal.limits.values import at, has_symbols, step_number, substituted, watched_names
 from infinitesimal.linear.affine import affine_map
+from infinitesimal.linear.jumps import LARGE
 from infinitesimal.linear.orbits import Orbit, orbit
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.descents import Descent
@@ -84,6 +85,11 @@ def goes_to(process: Process) -> Orbit | None:
     mapping = affine_map(process)
     if mapping is None or mapping.dimension <= CLOSED_FORM or len(mapping.forcing[0]) > 1:
         return None
+    if mapping.dimension > LARGE:
+        raise Undecided(
+            f"the limit of {mapping.dimension} components is not looked for: a characteristic polynomial of more than "
+            f"{LARGE} takes minutes. values and at still work"
+        )
     found = orbit(mapping)
     if found.limit is None and not isinstance(process, Descent) and len(mapping.watched) < mapping.dimension:
         return None
@@ -127,9 +133,10 @@ def enclose(process: Process, digits: int = 50, n: object = None) -> Any:
     """An `Interval` no wider than 10**-digits, with rational ends, that contains the limit of a process.
 
     With `n` it contains the value after n updates, however large n is: an affine process jumps there in balls, others
-    are computed exactly within the budget. Rigorous: the terms of a series are enclosed by balls and the rest
-    after them by a theorem; for another process with a rational limit the interval is a point. Where `at` and `limit` give
-    a dict, so does this. Raises `Diverges` where there is no limit, and `Undecided` where no bound of the rest is known.
+    are computed exactly within the budget, and beyond it by the mean-value step. Rigorous: the terms of a series are
+    enclosed by balls and the rest after them by a theorem; for another process with a rational limit the interval is
+    a point. Where `at` and `limit` give a dict, so does this. Raises `Diverges` where there is no limit, and
+    `Undecided` where no bound of the rest is known.
 
     >>> from infinitesimal.recurrences.series import series
     >>> enclose(series("1/n**2"), 30).width <= Fraction(1, 10**30)

@@ -1,14 +1,14 @@
 """How many steps a process makes until a stopping rule fires: counted without making them."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.errors import InputError
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.patience import OutOfTime
-from infinitesimal.optimization.stopping_affine import AffineQuestion, Sequences
+from infinitesimal.optimization.stopping_affine import AffineQuestion
 from infinitesimal.optimization.stopping_distance import distance_of_mode, distance_of_modes
 from infinitesimal.optimization.stopping_modes import TooCoarse
 from infinitesimal.optimization.stopping_patience import patience_of_modes
@@ -25,6 +25,7 @@ from infinitesimal.optimization.stopping_rules import (
     separated,
 )
 from infinitesimal.optimization.stopping_search import Search, first_step
+from infinitesimal.optimization.stopping_sequences import Sequences
 from infinitesimal.optimization.stopping_single import SingleMode, patience_of, single_mode, steps_where
 from infinitesimal.optimization.stopping_walk import walk
 from infinitesimal.rational import brief, show_integer
@@ -159,17 +160,29 @@ def _several(problem: AffineProblem, rule: Rule, deadline: float) -> StoppingTim
     parts += [patience_of_modes(sequences, wait, deadline) for wait in waits]
     found = _earliest(parts)
     size = sum(power * f.degree() for power, (f, _) in zip(sequences.step.powers, sequences.whole.factors, strict=True))
-    evidence = (Hypothesis("the steps have so many multipliers", str(size)),)
+    evidence = (Hypothesis("the steps have so many multipliers", str(size)), *_largest(sequences))
     remaining = None if found.step is None else distance_of_modes(sequences, found.step)
     return _answer(rule, found, evidence, "every earlier step is excluded by enclosures of all modes", remaining)
+
+
+def _largest(sequences: Sequences) -> tuple[Hypothesis, ...]:
+    try:
+        scale = sequences.modes("step", sequences.good_bits).scale()
+    except TooCoarse:
+        return ()
+    return () if scale is None else (Hypothesis("the largest size of a multiplier", scale.root.modulus.str(20)),)
 
 
 def _searched(sequences: Sequences, rule: Rule, deadline: float) -> Search:
     start = min(leaf.first for leaf in leaves(rule) if isinstance(leaf, Condition))
     try:
-        return first_step(AffineQuestion(sequences, rule), start, deadline)
+        found = first_step(AffineQuestion(sequences, rule), start, deadline)
     except TooCoarse:
         return Search(None, Truth.UNKNOWN, 0, "the multipliers are too close to one another to be told apart")
+    if found.never is Truth.TRUE:
+        reason = f"enclosures exclude every step before {found.excluded}, and the largest multiplier all later ones"
+        return replace(found, reason=reason)
+    return found
 
 
 def _walked(process: Process, rule: Rule, deadline: float, budget: Budget) -> StoppingTime:

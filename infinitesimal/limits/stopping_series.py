@@ -11,7 +11,7 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InfinitesimalError, InputError, Undefined
 from infinitesimal.limits.values import values
 from infinitesimal.optimization.ball_programs import ball_function
-from infinitesimal.optimization.stopping_affine import at_most
+from infinitesimal.optimization.stopping_comparisons import at_most
 from infinitesimal.optimization.stopping_problem import as_fmpq, small
 from infinitesimal.optimization.stopping_rules import Condition, Rule, combined, leaves
 from infinitesimal.optimization.stopping_search import Search, first_step

@@ -7,6 +7,7 @@ Source: Johansson, *Arb: efficient arbitrary-precision midpoint-radius interval 
 
 import time
 from collections.abc import Iterator
+from math import inf
 
 from flint import arb, arb_mat, fmpz
 
@@ -17,8 +18,9 @@ MOST_BITS = 1 << 22
 """The highest precision that is tried."""
 
 
-def state_balls(mapping: AffineMap, n: int) -> list[arb]:
-    """Every component after n updates, at the working precision."""
+def state_balls(mapping: AffineMap, n: int, seconds: float = inf) -> list[arb]:
+    """Every component after n updates, at the working precision. Raises `BudgetSpent` after so many seconds."""
+    deadline = time.monotonic() + seconds
     if mapping.is_scalar:
         return [_scalar_ball(mapping, n)]
     column = arb_mat(mapping.extended_start())
@@ -29,6 +31,11 @@ def state_balls(mapping: AffineMap, n: int) -> list[arb]:
         rest >>= 1
         if rest:
             base = base * base
+            if time.monotonic() > deadline:
+                raise BudgetSpent(
+                    f"the state of {mapping.dimension} components after {n} updates takes more than {seconds} seconds: "
+                    "give Budget(seconds=...)"
+                )
     return [column[i, 0] for i in range(mapping.dimension)]
 
 

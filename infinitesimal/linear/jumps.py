@@ -16,6 +16,8 @@ from infinitesimal.errors import BudgetSpent, InfinitesimalError
 
 SMALL = 4
 """Up to this many rows powers of the matrix are cheapest."""
+LARGE = 300
+"""From so many rows on a characteristic polynomial takes minutes."""
 GROWTH = 2.5
 """By how much the time of a squaring grows when the numbers have twice the bits, with some room."""
 NOTICEABLE = 0.02
@@ -56,9 +58,12 @@ class Allowance:
 
         The time is foreseen from the squarings that were made, so that nobody waits for the last of them.
         """
-        if last < NOTICEABLE or self.seconds == inf:
-            return
-        foreseen = time.monotonic() - self.began + sum(last * GROWTH**k for k in range(1, min(left, 64) + 1))
+        if last >= NOTICEABLE:
+            self.check_rest(sum(last * GROWTH**k for k in range(1, min(left, 64) + 1)), n)
+
+    def check_rest(self, rest: float, n: int) -> None:
+        """Raises `BudgetSpent` if `rest` more seconds are too many for step n."""
+        foreseen = time.monotonic() - self.began + rest
         if foreseen > self.seconds:
             raise BudgetSpent(
                 f"step {n} would take about {foreseen:.2g} seconds, and the budget is {self.seconds}: ask for an "
@@ -80,7 +85,7 @@ def jump(matrix: fmpz_mat, column: fmpz_mat, n: int, allowance: Allowance = FREE
     size = matrix.nrows()
     if size <= SMALL:
         return by_powers(matrix, column, n, allowance)
-    if n < 2 * size:
+    if n < 2 * size or size > LARGE:
         return by_products(matrix, column, n, allowance)
     return by_remainders(matrix, column, n, allowance)
 
@@ -108,8 +113,7 @@ def by_products(matrix: fmpz_mat, column: fmpz_mat, n: int, allowance: Allowance
             raise TooManyBits(k, height)
         began = time.monotonic()
         column = matrix * column
-        if time.monotonic() - allowance.began + (n - k) * (time.monotonic() - began) / 2 > allowance.seconds:
-            allowance.check_time(max(time.monotonic() - began, NOTICEABLE), (n - k).bit_length(), n)
+        allowance.check_rest((time.monotonic() - began) * (n - k - 1), n)
     return column
 
 

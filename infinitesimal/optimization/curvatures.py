@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
+from infinitesimal.errors import BudgetSpent
 from infinitesimal.linear.quadratics import Quadratic
 from infinitesimal.optimization.algebraic import RealAlgebraic, irreducible_factors, real_roots
 from infinitesimal.optimization.spectra import applied
@@ -60,8 +61,17 @@ def _eigenvalues(quadratic: Quadratic) -> tuple[list[tuple[fmpq_poly, int]], fmp
     return factors, distinct
 
 
+MOST_VARIABLES = 128
+"""The most variables of a loss whose characteristic polynomial is factored."""
+
+
 def curvatures(quadratic: Quadratic, start: fmpq_mat | None = None) -> Curvatures:
-    """The curvatures from a start, a column; without one, those that almost every start excites."""
+    """The curvatures from a start, a column; without one, those that almost every start excites.
+
+    Raises `BudgetSpent` for more than `MOST_VARIABLES` variables.
+    """
+    if quadratic.dimension > MOST_VARIABLES:
+        raise BudgetSpent(f"{quadratic.dimension} variables: exact eigenvalues are looked for up to {MOST_VARIABLES}")
     factors, distinct = _eigenvalues(quadratic)
     slope = quadratic.slope if start is None else quadratic.gradient(start)
     excited: list[RealAlgebraic] = []

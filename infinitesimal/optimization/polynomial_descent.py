@@ -1,7 +1,7 @@
 """Exact iterates of polynomial steps on integers, without a gcd of large numbers.
 
-A step of degree p takes a state N/D to (sum of c N**e D**(p - |e|))/(q D**p), with c and q integers. The primes
-of the denominators are those of D at the start and of the q of each step, a small number m: whether a fraction is in lowest
+A step of degree p takes a state N/D to (sum of c N**e D**(p - |e|))/(q D**p), with c and q integers. The primes of the
+denominators are those of D at the start and of the q of each step, a small number m: whether a fraction is in lowest
 terms is seen from N modulo m, and common factors are divided out by powers. The sizes multiply by p at each step, and
 gcds of such numbers would be nearly the whole cost.
 """

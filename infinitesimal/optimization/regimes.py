@@ -7,7 +7,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from infinitesimal.arithmetics.rationals import QQ
-from infinitesimal.errors import InfinitesimalError
+from infinitesimal.errors import InfinitesimalError, InputError
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.algebraic import RealAlgebraic
 from infinitesimal.optimization.curvatures import Curvatures, curvatures
@@ -24,6 +24,9 @@ from infinitesimal.terms.parse import constant
 from infinitesimal.terms.term import variables
 from infinitesimal.truth import Hypothesis, Truth
 
+_LARGEST_SWEEP = 64
+"""The most variables of a sweep whose characteristic polynomial is computed."""
+
 
 def regime(descent: Descent) -> Regime:
     """The regime of a descent, decided over the rationals: no float takes part, equality is equality.
@@ -39,6 +42,8 @@ def regime(descent: Descent) -> Regime:
     >>> found.name, found.multipliers, found.everywhere
     ('two-cycle', (Fraction(-1, 1),), Truth.FALSE)
     """
+    if not isinstance(descent, Descent):
+        raise InputError(f"{descent!r} is not a descent: make one with descent(loss, start, rate)")
     start = _start(descent)
     quadratic = quadratic_of(descent.loss)
     if quadratic is None:
@@ -167,12 +172,19 @@ def _coordinate(descent: Descent, quadratic: Quadratic, point: fmpq_mat | None, 
     if steps is None:
         descent.recurrence  # noqa: B018 (it raises the error that names the variable without curvature)
         return unknown("a sweep has no step", found.landscape)
+    settled = found.landscape == "minimum" and steps.is_safe(rate)
+    if quadratic.dimension > _LARGEST_SWEEP:
+        text = f"a sweep over {quadratic.dimension} variables: its multipliers are looked at for up to {_LARGEST_SWEEP}"
+        truth = Truth.TRUE if settled else Truth.UNKNOWN
+        return replace(unknown(text, found.landscape), converges=truth, everywhere=truth)
     polynomial = annihilator(steps.matrix, steps.first_steps(point))
     place = spectrum(polynomial)
-    takes_all = point is None or polynomial.degree() == quadratic.dimension
-    general = place if takes_all else spectrum(annihilator(steps.matrix, steps.first_steps(None)))
     name = _name_of_spectrum(place)
-    everywhere = Truth.of(_name_of_spectrum(general) in CONVERGENT)
+    if settled or point is None or polynomial.degree() == quadratic.dimension:
+        everywhere = Truth.of(settled or name in CONVERGENT)
+    else:
+        general = spectrum(annihilator(steps.matrix, steps.first_steps(None)))
+        everywhere = Truth.of(_name_of_spectrum(general) in CONVERGENT)
     interval = None if rate is None else steps.interval(quadratic, point, rate, _name_of_spectrum)
     if name in CONVERGENT:
         text = (
@@ -182,7 +194,7 @@ def _coordinate(descent: Descent, quadratic: Quadratic, point: fmpq_mat | None, 
         if everywhere is Truth.FALSE:
             text += "; almost every other start does not converge"
     else:
-        text = f"{place.outside} multipliers of a sweep are outside the unit circle, {place.on} on it, the rest inside"
+        text = f"of the multipliers of a sweep, {place.outside} outside the unit circle and {place.on} on it take part"
     manner = ""
     if name == "divergent":
         manner = ("monotone" if place.dominant_is_positive else "oscillating") if place.outside else _slow(place)
@@ -226,6 +238,8 @@ def _bent(descent: Descent, start: Mapping[str, Fraction] | None) -> Regime:
             return Regime(
                 "at rest", Truth.TRUE, Truth.UNKNOWN, "the start is a stationary point", arrival=0, hypotheses=evidence
             )
+    if descent.loss.parameters or descent.recurrence.parameters:
+        return unknown("the regime depends on symbols: give them numbers")
     return unknown(
         f"the loss {descent.loss} is not quadratic, so its curvature changes on the way: "
         "a contraction certificate may decide"

@@ -5,197 +5,29 @@ of steps, so that a rule is refuted for all of them at once, and for ever after,
 single step is decided by balls of rising precision, and exactly where they do not separate.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 from math import lcm
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, ctx, fmpq
 
 from infinitesimal.linear.affine import TooManyBits
-from infinitesimal.optimization.stopping_modes import (
-    LinearSequence,
-    Modes,
-    Polynomial,
-    TooCoarse,
-    columns,
-    polynomial,
-    scaled_bound,
-    sequence,
-)
-from infinitesimal.optimization.stopping_problem import AffineProblem, as_column, as_fmpq, holds_exactly
+from infinitesimal.optimization.stopping_comparisons import at_most, at_most_beside, dot, relatively_at_most
+from infinitesimal.optimization.stopping_modes import Modes, TooCoarse, scaled_bound
+from infinitesimal.optimization.stopping_problem import as_fmpq, holds_exactly
 from infinitesimal.optimization.stopping_rotation import needed_bits, next_candidate
 from infinitesimal.optimization.stopping_rules import Condition, Rule, combined
+from infinitesimal.optimization.stopping_sequences import Sequences
 from infinitesimal.truth import Truth
 
-LEAST_BITS = 128
-MOST_BITS = 4096
-ACCURACY = 64
-"""The bits to which the largest coefficient of the modes is known, at least."""
 EXACT_BITS = 2_000_000
 """Exact points of at most so many bits decide what balls leave open."""
-
-
-class Sequences:
-    """The linear sequences of a problem, from n = `offset` on, where the multiplier 0 has done its work."""
-
-    def __init__(self, problem: AffineProblem) -> None:
-        self.problem = problem
-        chi = problem.matrix.charpoly()
-        self.zeros = next(k for k in range(chi.degree() + 1) if chi[k] != 0)
-        self.offset = self.zeros + 1
-        self.degree = chi.degree() - self.zeros
-        shorter = fmpq_poly([chi[k] for k in range(self.zeros, chi.degree() + 1)])
-        self.whole = polynomial(shorter * fmpq_poly([-1, 1]))
-        self._modes: dict[tuple[str, int], Modes] = {}
-        self._coarse: set[tuple[str, int]] = set()
-
-    def _points(self, count: int) -> fmpq_mat:
-        """x(n) in columns, `count` of them from n = offset - 1 on."""
-        problem = self.problem
-        integers, q = problem.map.extended().numer_denom()
-        column, bottom = problem.map.extended_start().numer_denom()
-        columns = []
-        for n in range(self.offset - 1 + count):
-            if n >= self.offset - 1:
-                columns.append([fmpq(column[i, 0], bottom) for i in problem.watch])
-            column, bottom = integers * column, q * bottom
-        return fmpq_mat(columns).transpose()
-
-    def _gradients(self, points: fmpq_mat) -> fmpq_mat:
-        quadratic = self.problem.quadratic
-        assert quadratic is not None
-        return quadratic.hessian * points - quadratic.slope * fmpq_mat([[fmpq(1)] * points.ncols()])
-
-    @cached_property
-    def points(self) -> fmpq_mat:
-        """x(n) in columns, for n = offset - 1, ..., offset + degree."""
-        return self._points(self.degree + 2)
-
-    @cached_property
-    def gradients(self) -> fmpq_mat:
-        """The gradients at `points`."""
-        return self._gradients(self.points)
-
-    def over(self, gap: int) -> tuple[LinearSequence, LinearSequence]:
-        """x(n) - x(n + gap) and half the sum of the gradients there: f(x_n) - f(x_(n + gap)) is their product."""
-        points = self._points(self.degree + 2 + gap)
-        gradients = self._gradients(points)
-        width = self.degree + 1
-        (x, y), (g, h) = ((columns(m, 1, width), columns(m, 1 + gap, width)) for m in (points, gradients))
-        return sequence(self._differences, x - y), sequence(self.whole, (g + h) / fmpq(2))
-
-    @cached_property
-    def step(self) -> LinearSequence:
-        """x(n) - x(n-1)."""
-        return sequence(self._differences, _later(self.points) - _earlier(self.points))
-
-    @cached_property
-    def point(self) -> LinearSequence:
-        """x(n)."""
-        return sequence(self.whole, _later(self.points))
-
-    @cached_property
-    def gradient(self) -> LinearSequence:
-        """The gradient at x(n)."""
-        return sequence(self.whole, _later(self.gradients))
-
-    @cached_property
-    def mean_gradient(self) -> LinearSequence:
-        """Half the sum of the gradients at x(n) and x(n-1): f(x_n) - f(x_(n-1)) is its product with the step."""
-        return sequence(self.whole, (_later(self.gradients) + _earlier(self.gradients)) / fmpq(2))
-
-    @cached_property
-    def fall(self) -> LinearSequence | None:
-        """f(x_n) - f* of gradient descent: its multipliers are the squares of those of x. None without a limit."""
-        quadratic, center = self.problem.quadratic, self.limit
-        if quadratic is None or center is None:
-            return None
-        chi = (self.problem.matrix * self.problem.matrix).charpoly()
-        squares = polynomial(fmpq_poly([chi[k] for k in range(self.zeros, chi.degree() + 1)]))
-        least = quadratic.value(as_column(center))
-        points = columns(self.points, 1, self.degree).transpose().tolist()
-        return sequence(squares, fmpq_mat([[quadratic.value(as_column(x)) - least for x in points]]))
-
-    @cached_property
-    def rest(self) -> LinearSequence | None:
-        """x(n) - limit."""
-        if self.limit is None:
-            return None
-        center = fmpq_mat([[x] for x in self.limit]) * fmpq_mat([[fmpq(1)] * self.step.order])
-        return LinearSequence(self.whole, self.step.powers, columns(self.points, 1, self.step.order) - center)
-
-    @cached_property
-    def _differences(self) -> Polynomial:
-        """The polynomial of the steps: that of the points has one factor t - 1 more."""
-        return _without_one(self.whole)
-
-    @cached_property
-    def limit(self) -> list[fmpq] | None:
-        """The point x* with x(n) - x* a sum of the modes of the steps: the limit where they decay; None for a drift.
-
-        With p the polynomial of the steps and p(t) = p(1) + (t - 1) q(t), the rest e(n) = x(n) - x* satisfies
-        p(1) e(n) = -q(E) step(n + 1), with E the shift of n by 1.
-        """
-        p = fmpq_poly([1])
-        for (factor, _), power in zip(self.step.polynomial.factors, self.step.powers, strict=True):
-            p *= fmpq_poly(factor) ** power
-        at_one = p(fmpq(1))
-        if at_one == 0:
-            return None
-        q = (p - fmpq_poly([at_one])) // fmpq_poly([-1, 1])
-        steps = _later(self.points) - _earlier(self.points)
-        found = [self.points[i, 1] for i in range(self.points.nrows())]
-        for k in range(q.degree() + 1):
-            for i in range(len(found)):
-                found[i] += q[k] * steps[i, k + 1] / at_one
-        return found
-
-    def modes(self, name: str, bits: int) -> Modes:
-        """The modes of a sequence. Raises `TooCoarse` where the precision is not enough to find them."""
-        key = (name, bits)
-        if key in self._coarse:
-            raise TooCoarse
-        if key not in self._modes:
-            try:
-                self._modes[key] = Modes(getattr(self, name), bits)
-            except TooCoarse:
-                self._coarse.add(key)
-                raise
-        return self._modes[key]
-
-    def bits_for(self, names: tuple[str, ...]) -> int:
-        """A precision at which the modes of the sequences are accurate; raises `TooCoarse` where none is found."""
-        bits = LEAST_BITS
-        while bits <= MOST_BITS:
-            try:
-                if all(_accurate(self.modes(name, bits)) for name in names):
-                    return bits
-            except TooCoarse:
-                pass
-            bits *= 2
-        raise TooCoarse
-
-
-def _accurate(modes: Modes) -> bool:
-    if modes.coefficients is None:
-        return True
-    entries = modes.coefficients.entries()
-    largest = max((abs(e.mid()) for e in entries), key=lambda e: (e.is_zero() == 0, e.upper()))
-    widest = max(e.rad() for e in entries)
-    return bool(widest * arb(2) ** ACCURACY <= largest) and all(e.is_finite() for e in entries)
-
-
-def _later(columns: fmpq_mat) -> fmpq_mat:
-    return fmpq_mat([row[1:] for row in columns.tolist()])
-
-
-def _earlier(columns: fmpq_mat) -> fmpq_mat:
-    return fmpq_mat([row[:-1] for row in columns.tolist()])
-
-
-def _without_one(whole: Polynomial) -> Polynomial:
-    """One factor t - 1 less. The factors keep their places, so roots can be compared."""
-    return whole.with_powers([m - int(f.degree() == 1 and f[0] == -f[1]) for f, m in whole.factors])
+LOOKED_AT = {
+    "abs_dx": ("step",),
+    "rel_dx": ("step", "point"),
+    "grad": ("gradient",),
+    "loss_diff": ("step", "mean_gradient"),
+}
+"""The sequences that a condition is about."""
 
 
 class AffineQuestion:
@@ -225,7 +57,10 @@ class AffineQuestion:
                     known[name] = self.sequences.modes(name, bits).on(a, b, residue)
                 return known[name]
 
-            return self._truth(lambda c: _condition(c, values))
+            def constants(name: str) -> Mapping[int, fmpq]:
+                return self.sequences.modes(name, bits).constants
+
+            return self._truth(lambda c: _condition(c, values, constants))
 
     def _truth(self, answer: Callable[[Condition], Truth]) -> Truth:
         found: Truth = combined(self.rule, answer, Truth.__or__, Truth.__and__)
@@ -294,7 +129,11 @@ class AffineQuestion:
             step, point = (m.after(low, residue, scale) for m in modes)
             return Truth.UNKNOWN if step is None or point is None else relatively_at_most(condition, step, point)
         found = after_product(modes, low, residue, as_fmpq(condition.tolerance))
-        return Truth.UNKNOWN if found is None else at_most(condition, *found)
+        constants = modes[0].constants if len(modes) == 1 else {}
+        if found is None:
+            zero = arb(0)  # a constant may still decide
+            found = [arb.nan()] * modes[0].rows, zero, zero
+        return at_most_beside(condition, found[0], constants, found[1], found[2])
 
 
 def after_product(modes: list[Modes], low: int, residue: int, bound: fmpq) -> tuple[list[arb], arb, arb] | None:
@@ -310,16 +149,7 @@ def after_product(modes: list[Modes], low: int, residue: int, bound: fmpq) -> tu
     known = [b for b in balls if b is not None]
     if bounds is None or len(known) < len(balls):
         return None
-    return (known[0] if len(known) == 1 else [_dot(*known)]), *bounds
-
-
-LOOKED_AT = {
-    "abs_dx": ("step",),
-    "rel_dx": ("step", "point"),
-    "grad": ("gradient",),
-    "loss_diff": ("step", "mean_gradient"),
-}
-"""The sequences that a condition is about."""
+    return (known[0] if len(known) == 1 else [dot(*known)]), *bounds
 
 
 def _conditions(rule: Rule) -> list[Condition]:
@@ -336,38 +166,15 @@ def _unanimous(answers: Iterable[Truth]) -> Truth:
     return Truth.UNKNOWN if first is None else first
 
 
-def _condition(condition: Condition, values: Callable[[str], list[arb]]) -> Truth:
+def _condition(
+    condition: Condition, values: Callable[[str], list[arb]], constants: Callable[[str], Mapping[int, fmpq]]
+) -> Truth:
     if condition.is_impossible:
         return Truth.FALSE
     names = LOOKED_AT[condition.quantity]
     if condition.quantity == "rel_dx":
         return relatively_at_most(condition, values(names[0]), values(names[1]))
     bound = arb(as_fmpq(condition.tolerance))
-    return at_most(condition, values(names[0]) if len(names) == 1 else [_dot(*map(values, names))], bound)
-
-
-def at_most(condition: Condition, values: list[arb], low: arb, high: arb | None = None) -> Truth:
-    """Whether the norm of `values` is at most a bound that is known to be at least `low` and at most `high`."""
-    high = low if high is None else high
-    if condition.norm == "euclidean":
-        values, low, high = [_dot(values, values)], low * low, high * high
-    sizes = [abs(v) for v in values]
-    if condition.strict:
-        return _decided(all(s < low for s in sizes), any(s >= high for s in sizes))
-    return _decided(all(s <= low for s in sizes), any(s > high for s in sizes))
-
-
-def relatively_at_most(condition: Condition, step: list[arb], point: list[arb]) -> Truth:
-    rho = arb(as_fmpq(condition.tolerance))
-    sizes, bounds = [abs(v) for v in step], [rho * abs(v) for v in point]
-    if condition.strict:
-        return _decided(any(all(s < b for s in sizes) for b in bounds), any(all(s >= b for b in bounds) for s in sizes))
-    return _decided(any(all(s <= b for s in sizes) for b in bounds), any(all(s > b for b in bounds) for s in sizes))
-
-
-def _decided(yes: bool, no: bool) -> Truth:
-    return Truth.TRUE if yes else Truth.FALSE if no else Truth.UNKNOWN
-
-
-def _dot(a: list[arb], b: list[arb]) -> arb:
-    return sum((x * y for x, y in zip(a, b, strict=True)), start=arb(0))
+    if len(names) == 1:
+        return at_most_beside(condition, values(names[0]), constants(names[0]), bound)
+    return at_most(condition, [dot(*map(values, names))], bound)

@@ -7,8 +7,9 @@ from flint import arb, ctx, fmpq
 
 from infinitesimal.interval import Interval
 from infinitesimal.linear.affine import TooManyBits
-from infinitesimal.optimization.stopping_affine import LEAST_BITS, MOST_BITS, Sequences
+from infinitesimal.optimization.stopping_comparisons import largest
 from infinitesimal.optimization.stopping_modes import TooCoarse
+from infinitesimal.optimization.stopping_sequences import LEAST_BITS, MOST_BITS, Sequences
 from infinitesimal.optimization.stopping_single import SingleMode
 from infinitesimal.rational import lowest_terms
 
@@ -49,14 +50,11 @@ def distance_of_modes(sequences: Sequences, n: int) -> Distance | None:
             return _fraction(max(abs(x - y) for x, y in zip(exact, center, strict=True)))
     except TooManyBits:
         pass
-    bits, t = LEAST_BITS, n - sequences.offset
+    bits, t = sequences.good_bits, n - sequences.offset
     while bits <= MOST_BITS:
         try:
             with ctx.workprec(bits):
-                sizes = [abs(v) for v in sequences.modes("rest", bits).on(t, t, t)]
-                found = sizes[0]
-                for size in sizes[1:]:
-                    found = found.max(size)
+                found = largest(sequences.modes("rest", bits).on(t, t, t))
             if found.rel_accuracy_bits() >= GOOD_BITS:
                 return interval(found)
         except TooCoarse:

@@ -176,6 +176,20 @@ def columns(matrix: fmpq_mat, start: int, count: int) -> fmpq_mat:
     return fmpq_mat([row[start : start + count] for row in matrix.tolist()])
 
 
+def constant_rows(given: LinearSequence) -> dict[int, fmpq]:
+    """The components that never change, with their values, exact.
+
+    With the root 1 among those of the polynomial, of order m, a component less its first value satisfies it too, so
+    it is 0 for ever if its first m values are; without the root 1 only 0 is constant.
+    """
+    has_one = any(
+        power and factor.degree() == 1 and factor[0] == -factor[1]
+        for power, (factor, _) in zip(given.powers, given.polynomial.factors, strict=True)
+    )
+    rows = enumerate(given.first.tolist())
+    return {i: row[0] for i, row in rows if row and all(x == row[0] for x in row) and (has_one or row[0] == 0)}
+
+
 class Modes:
     """A sequence in modes, at a precision."""
 
@@ -190,6 +204,7 @@ class Modes:
                         if not root.is_real:
                             self.modes.append(Mode(root, exponent, True))
         self.rows = given.first.nrows()
+        self.constants = constant_rows(given)
         with ctx.workprec(bits):
             self.coefficients = self._solve(given)
 

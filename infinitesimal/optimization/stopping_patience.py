@@ -12,11 +12,12 @@ from flint import arb, ctx, fmpq
 
 from infinitesimal.linear.affine import TooManyBits
 from infinitesimal.optimization.patience import OutOfTime, fires_at
-from infinitesimal.optimization.stopping_affine import EXACT_BITS, Sequences, after_product
+from infinitesimal.optimization.stopping_affine import EXACT_BITS, after_product
 from infinitesimal.optimization.stopping_modes import Modes, TooCoarse
 from infinitesimal.optimization.stopping_problem import as_column, as_fmpq
 from infinitesimal.optimization.stopping_rules import Patience
 from infinitesimal.optimization.stopping_search import Search, least_near
+from infinitesimal.optimization.stopping_sequences import Sequences
 from infinitesimal.truth import Truth
 
 MOST_NEWTON_STEPS = 8

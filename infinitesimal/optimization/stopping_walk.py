@@ -16,7 +16,7 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.optimization.ball_programs import ball_function
 from infinitesimal.optimization.mean_value import walk as mean_value_walk
-from infinitesimal.optimization.stopping_affine import at_most, relatively_at_most
+from infinitesimal.optimization.stopping_comparisons import at_most, relatively_at_most
 from infinitesimal.optimization.stopping_problem import as_fmpq, small
 from infinitesimal.optimization.stopping_rules import Condition, Patience, Rule, combined
 from infinitesimal.optimization.stopping_search import Search

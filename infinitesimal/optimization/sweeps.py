@@ -34,6 +34,13 @@ class Sweep:
         rows = [row + b for row, b in zip(q.hessian.tolist(), q.slope.tolist(), strict=True)]
         return self.solver * fmpq_mat(rows)
 
+    def is_safe(self, rate: Fraction | None) -> bool:
+        """Whether a positive definite Hessian is enough for convergence: an exact rate, or one below 2/max(a_ii)."""
+        a = self.quadratic.hessian
+        return rate is None or all(
+            a[i, i] * fmpq(rate.numerator, rate.denominator) < 2 for i in range(self.quadratic.dimension)
+        )
+
     def interval(
         self, quadratic: Quadratic, start: fmpq_mat | None, rate: Fraction, name: Callable[[Spectrum], str]
     ) -> RateInterval | None:

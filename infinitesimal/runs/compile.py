@@ -94,7 +94,17 @@ class _Writer:
         text = "\n".join(self._loop(name))
         scope = self.scope()
         exec(compile(text, f"<generated {name}>", "exec"), scope)
-        return scope[name]
+        return self._under_context(scope[name]) if hasattr(self.arithmetic, "local") else scope[name]
+
+    def _under_context(self, loop: Loop) -> Loop:
+        """A loop whose operators need the context of its arithmetic."""
+        local = self.arithmetic.local
+
+        def within(*args: Any) -> Any:
+            with local():
+                return loop(*args)
+
+        return within
 
     def _variables(self, name: str) -> tuple[str, ...]:
         """The variables that hold one element."""

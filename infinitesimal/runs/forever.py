@@ -58,9 +58,16 @@ class Trends:
         return Trend(-a.sign, a.falls, a.rises, self.machine.neg(a.now))
 
     def add(self, a: Trend, b: Trend) -> Trend:
-        alike = a.sign == b.sign
         now = self.machine.add(a.now, b.now)
-        return self.trend(alike and a.falls and b.falls, alike and a.rises and b.rises, now)
+        if a.sign == b.sign:
+            return self.trend(a.falls and b.falls, a.rises and b.rises, now)
+        # Of unlike signs: the sum keeps its sign and never shrinks while the greater rises and the smaller falls.
+        rises = (a.rises and b.falls) if self.trend(False, False, now).sign == a.sign else (b.rises and a.falls)
+        return self.trend(rises and self.constant(a) and self.constant(b), rises, now)
+
+    @staticmethod
+    def constant(a: Trend) -> bool:
+        return a.falls and a.rises
 
     def sub(self, a: Trend, b: Trend) -> Trend:
         return self.add(a, self.neg(b))

@@ -90,6 +90,25 @@ def test_the_boundary_is_decided_at_any_distance() -> None:
     assert above.exact == 1 + F(1, 2**52) and below.exact == 1
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 40), st.sampled_from([F(1, 7), F(-5, 3)]), st.sampled_from([F(1, 3), F(-3, 5), F(7, 3)]))
+def test_a_tie_met_on_the_way_is_seen(n: int, rest: Fraction, r: Fraction) -> None:
+    """x* + e r**n is a tie at this n, though neither part is a number that balls have exactly."""
+    tie = 1 + F(3, 2**53)
+    made = scalar(r, rest * (1 - r), rest + (tie - rest) / r**n)
+    assert at(made, n) == tie and nearest(made, n).exact == 1 + F(1, 2**51)
+    far = scalar(r, rest * (1 - r), rest + (F(1, 2**1075) - rest) / r**n)
+    assert nearest(far, n).hex() == "0x0.0p+0" and nearest(far, n).exact == 0
+
+
+def test_a_tie_that_stays_for_ever_in_coupled_components_is_seen() -> None:
+    tie = 1 + F(1, 2**53)
+    back = recurrence({"x": "-(x + 2*y)/3", "y": "-(2*x + y)/3"}, {"x": tie, "y": tie}, ["x"])
+    began = time.perf_counter()
+    assert nearest(back, 10**12).exact == 1 and nearest(back, 10**12 + 1).exact == -1
+    assert time.perf_counter() - began < 2
+
+
 def test_a_tie_that_stays_for_ever_in_several_components_is_seen() -> None:
     tie = 1 + F(1, 2**53)
     made = recurrence({"x": "x", "y": "3/7*y + 1", "z": "y - z"}, {"x": tie, "y": 5, "z": 1}, ["x"])
@@ -118,6 +137,24 @@ def test_other_processes_are_rounded_from_their_exact_values() -> None:
     assert nearest(made, 5) == {"x": binary64(at(made, 5)["x"])}
     assert enclose(made, 5, 5)["x"].width == 0
     assert nearest(series("1/n"), 4) == binary64("25/12")
+
+
+def test_irrational_steps_and_exploding_digits_are_walked_in_balls() -> None:
+    made = descent("softplus(-3*x) + x**2/4", 1, "1/2")
+    with mpmath.workdps(60):
+        x = mpmath.mpf(1)
+        for _ in range(40):
+            x = x - (x / 2 - 3 / (1 + mpmath.exp(3 * x))) / 2
+        shown = sympy.Rational(mpmath.nstr(x, 50))
+        value = F(int(shown.p), int(shown.q))
+    found = enclose(made, 30, 40)["x"]
+    assert found.width <= F(1, 10**30) and abs(found.middle - value) < F(2, 10**30)
+    assert nearest(made, 40) == {"x": binary64(value)}
+    steep = descent("x**4/4", "1/2", "1/10")
+    exact = at(steep, 10)["x"]
+    assert nearest(steep, 10) == {"x": binary64(exact)}
+    far, later = nearest(steep, 60)["x"].exact, enclose(steep, 30, 60)["x"]
+    assert later.width <= F(1, 10**30) and abs(far - later.middle) < F(1, 2**53)
 
 
 def test_the_limit_of_a_descent_is_enclosed() -> None:

@@ -36,7 +36,7 @@ NEVER = {
     "any fall": (descent("x**2", 1, "0.1"), "patience(3)"),
     "falls by the same": (descent("x", 1, 1), "patience(3)<=2"),
     "concave": (descent("-x**2", 1, 1), "patience(3)<=2"),
-    "no for ever": (descent("x**2 + y**2/2", 1, 1), "abs_dx<=1e-9"),
+    "the largest multiplier all later ones": (descent("x**2 + y**2/2", 1, 1), "abs_dx<=1e-9"),
     "at every step, for ever": (descent("x**2 + y**2/2", 1, "0.1"), "patience(3)"),
     "repeat": (descent("x**4/4 - x**2 + 2*x", 0, method="newton"), "grad<=1e-9"),
 }
@@ -49,6 +49,16 @@ def test_never_has_a_reason(words: str) -> None:
     assert (found.steps, found.never, found.remaining) == (None, Truth.TRUE, None)
     assert words in found.reason
     assert "never" in str(found)
+
+
+def test_a_constant_component_meets_its_tolerance_exactly() -> None:
+    made = descent("x/3 + y**2", {"x": 0, "y": 1}, "3/10")  # steps of 1/10 in x; y = (2/5)**n, steps 3/2 y
+    assert steps_until(made, "abs_dx", "1/10").steps == 3
+    assert steps_until(made, "grad", "1/3").steps == 2
+    for rule in ("abs_dx", "grad"):
+        strict = steps_until(made, rule, "1/10" if rule == "abs_dx" else "1/3", strict=True)
+        assert strict.never is Truth.TRUE
+    assert steps_until(made, "grad", Fraction(1, 3) + Fraction(1, 10**40)).steps == 2
 
 
 def test_what_is_met_at_once() -> None:

@@ -77,6 +77,15 @@ def test_no_number_is_larger_than_allowed_and_the_step_is_named(engine: object) 
     assert 200 < caught.value.step < 1_100
 
 
+def test_many_products_that_would_take_too_long_are_refused() -> None:
+    size = 40
+    matrix = fmpz_mat([[(i * j + i) % 19 - 9 for j in range(size)] for i in range(size)])
+    began = time.perf_counter()
+    with pytest.raises(BudgetSpent, match="step 1000000 would take about"):
+        by_products(matrix, fmpz_mat([[1]] * size), 10**6, Allowance(seconds=0.5))
+    assert time.perf_counter() - began < 2
+
+
 def test_a_jump_that_would_take_too_long_is_refused_long_before() -> None:
     size = 30
     matrix = fmpz_mat([[fmpz((i * j + i + j) % 19 - 9) for j in range(size)] for i in range(size)])

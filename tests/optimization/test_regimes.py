@@ -7,8 +7,8 @@ from math import inf, log2
 
 import pytest
 
-from infinitesimal import Truth, descent, regime
-from infinitesimal.errors import InputError
+from infinitesimal import Truth, at, descent, regime
+from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.interval import Interval
 from infinitesimal.linear.iterations import iteration
 from infinitesimal.linear.quadratics import quadratic_of
@@ -58,7 +58,9 @@ def check(case: Plain, found: Regime) -> None:
         if p < STEPS // 2 and all(abs(complex(t)) > 0.999 for t in found.multipliers):
             assert steps[p:] == steps[:-p] and all(steps[k:] != steps[:-k] for k in range(1, p)), case
     if found.name == "constant drift":
-        assert bits([a - b for a, b in zip(steps[-1], steps[-2], strict=True)]) < bits(steps[-1]) or radius == 1
+        turns = [[a - b for a, b in zip(x, y, strict=True)] for x, y in pairwise(steps)]
+        late, early = (max(abs(c) for turn in turns[k - 8 : k] for c in turn) for k in (len(turns), len(turns) // 2))
+        assert late < early or not late, case  # the steps tend to a constant
 
 
 def alone(case: Plain, found: Regime) -> None:
@@ -277,3 +279,23 @@ def test_many_variables_are_quick() -> None:
     assert regime(d).name == "monotone"
     assert time.perf_counter() - began < 20
     assert inf > size_of(regime(d)) > 0
+
+
+def test_what_cannot_be_decided_says_why() -> None:
+    with pytest.raises(InputError, match="not a descent"):
+        regime(5)  # type: ignore[arg-type]
+    symbolic = regime(descent("c*x**2", 1, "1/4", parameters=["c"]))
+    assert symbolic.name == "unknown" and "symbols" in symbolic.reason and symbolic.converges is Truth.UNKNOWN
+    assert "is not quadratic" in regime(descent("x**4", 1, "1/4")).reason
+    assert regime(descent("x**4", 0, "1/4")).name == "at rest"
+    many = " + ".join(f"v{i}**2" for i in range(130))
+    with pytest.raises(BudgetSpent, match="130 variables"):
+        regime(descent(many, 1, "1/4"))
+
+
+def test_a_double_multiplier_beyond_one_grows_without_swinging() -> None:
+    """Momentum with beta = 4 and h = 1 has the double multiplier 2: the error is 2**n*(1 - n)."""
+    walk = descent("x**2/2", 1, 1, "momentum", beta=4)
+    found = regime(walk)
+    assert (found.name, found.manner, found.multipliers) == ("divergent", "monotone", (F(2),))
+    assert [at(walk, k)["x"] for k in range(6)] == [2**k * (1 - k) for k in range(6)]

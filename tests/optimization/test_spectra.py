@@ -106,3 +106,11 @@ def test_equal_numbers_are_equal_however_found() -> None:
     assert small == -large and large.inverse().scaled(F(2)) == large
     assert real_roots(fmpq_poly([-2, 0, 1]) * fmpq_poly([-4, 0, 1]))[1:3] == [small, large]
     assert RealAlgebraic.of(F(1, 2)) < large and len(irreducible_factors(fmpq_poly([-2, 0, 1]))) == 1
+
+
+def test_a_repeated_root_on_the_circle_makes_powers_grow() -> None:
+    for factor, growing in (([1, 2, 1], True), ([1, 0, 2, 0, 1], True), ([1, 0, 1], False), ([1, 1], False)):
+        assert spectrum(fmpq_poly(factor) * fmpq_poly([0, 1, -2])).growing is growing
+    assert not spectrum(fmpq_poly([1, -4, 4])).growing
+    assert spectrum(fmpq_poly([1, 1, 1]) * fmpq_poly([1, 0, 1])).period == 12
+    assert spectrum(fmpq_poly([1, 2, 1])).period is None

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
+from infinitesimal.interval import Interval
 from infinitesimal.limits.stopping import steps_until
 from infinitesimal.linear.quadratics import Quadratic
 from infinitesimal.recurrences.descents import Descent, descent
@@ -104,6 +105,19 @@ def test_steps_and_losses_on_data_are_those_of_interval_powers() -> None:
                 fall = sum((v * (v - t * eta / 2) for v, t in zip(before, turned.entries(), strict=True)), arb(0)) * eta
                 found.append(size(before, "max") * eta if rule == "abs_dx" else abs(fall))
             assert found[0] > goal and found[1] < goal
+
+
+def test_what_remains_on_data_is_the_distance_to_the_exact_minimiser() -> None:
+    q, rate, process = walk("diabetes")
+    found = steps_until(process, "grad", "1e-6")
+    assert found.steps is not None and isinstance(found.remaining, Interval)
+    gradient = gradient_at(q, rate, found.steps)
+    with ctx.workprec(3000):  # the gradient is A (x - x*)
+        left = arb_mat(q.hessian).solve(arb_mat([[v] for v in gradient])).entries()
+        size_left = size(left, "max")
+        low, high = found.remaining.lower, found.remaining.upper
+        assert fmpq(low.numerator, low.denominator) < size_left < fmpq(high.numerator, high.denominator)
+        assert (high - low) / low < Fraction(1, 10**17)
 
 
 def test_patience_on_data_ends_after_steps_that_gain_too_little() -> None:

@@ -10,6 +10,7 @@ from flint import fmpq
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from infinitesimal.interval import Interval
 from infinitesimal.limits.stopping import steps_until
 from infinitesimal.optimization.integer_logarithm import steps_below
 from infinitesimal.optimization.patience import fires_at
@@ -123,3 +124,15 @@ def test_an_immense_count_in_two_dimensions_is_the_logarithm() -> None:
     assert found.steps is not None and found.never is Truth.FALSE
     slow = steps_until(descent("x**2", 1, "1e-15"), "grad", "1e-9")
     assert found.steps == slow.steps  # long after y has vanished
+
+
+def test_what_remains_far_out_is_enclosed() -> None:
+    for made in (descent("x**2", 1, "1e-12"), descent("x**2 + 3*y**2", {"x": 1, "y": 5}, "1e-12")):
+        found = steps_until(made, "grad", "1e-9")
+        left = found.remaining
+        assert isinstance(left, Interval) and found.steps is not None
+        with mpmath.workdps(60):
+            exact = (1 - mpmath.mpf(2) / 10**12) ** found.steps
+            assert abs(mpmath.mpf(left.lower.numerator) / left.lower.denominator / exact - 1) < mpmath.mpf(10) ** -17
+            assert abs(mpmath.mpf(left.upper.numerator) / left.upper.denominator / exact - 1) < mpmath.mpf(10) ** -17
+        assert left.lower < left.upper

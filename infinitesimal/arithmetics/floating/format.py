@@ -6,6 +6,7 @@ emax - precision + 1. Inside the package a value is a **pair** (m, q) in its one
 values below.
 """
 
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ NAN: Pair = (0, 2)
 ZEROS = (POSITIVE_ZERO, NEGATIVE_ZERO)
 INFINITIES = (INFINITY, NEGATIVE_INFINITY)
 
-MAX_EXPONENT = 1 << 24
+MAX_EXPONENT = 1 << 26
 MAX_PRECISION = 1 << 20
 
 
@@ -40,8 +41,11 @@ class Format:
     `subnormals` a result below 2**emin (after rounding) is flushed to zero. `overflow` says what a
     rounding beyond the largest value gives: "infinity", "saturate" (the largest value) or "nan".
     `largest_significand` is below 2**precision - 1 where the top encodings are taken, as in
-    e4m3fn. Raises `InputError` for a precision or an exponent range that is empty or huge.
-    Source: IEEE 754-2019, 3.3; OCP 8-bit Floating Point Specification 1.0 for fp8.
+    e4m3fn. With `finite_only` every encoding is a number, and overflow saturates; what has no value, such as 0/0, is
+    NaN all the same, and has the bits 1 << width, which are no encoding.
+    Raises `InputError` for a precision or an exponent range that is empty or huge.
+    Source: IEEE 754-2019, 3.3; OCP 8-bit Floating Point Specification 1.0 for fp8, OCP Microscaling Formats (MX)
+    Specification 1.0 for fp6 and fp4.
 
     >>> Format(8, -126, 127) == bfloat16
     True
@@ -54,6 +58,7 @@ class Format:
     overflow: str = "infinity"
     largest_significand: int = 0
     explicit_leading_bit: bool = False
+    finite_only: bool = False
     name: str = field(default="", compare=False)
     _significand_bits: int = field(init=False, compare=False)
     _exponent_bits: int = field(init=False, compare=False)
@@ -81,8 +86,12 @@ class Format:
             raise InputError(
                 f"largest significand {largest} leaves no encoding for infinity: give overflow='nan' or 'saturate'"
             )
+        if self.finite_only and self.overflow != "saturate":
+            raise InputError(
+                f"overflow {self.overflow!r} has no encoding in a format of finite numbers: give 'saturate'"
+            )
         # The exponent codes for zero, and for infinity and NaN; one bit of precision tells them apart by two.
-        reserved = 1 + (largest == full) + (largest == full == 1)
+        reserved = 1 if self.finite_only else 1 + (largest == full) + (largest == full == 1)
         object.__setattr__(self, "largest_significand", largest)
         object.__setattr__(self, "_significand_bits", self.precision - (not self.explicit_leading_bit))
         object.__setattr__(self, "_exponent_bits", max(1, (self.emax - self.emin + reserved).bit_length()))
@@ -110,7 +119,8 @@ class Format:
     @property
     def has_infinity(self) -> bool:
         """Whether infinity is a value of the format."""
-        return self.overflow != "nan" and self.largest_significand == (1 << self.precision) - 1
+        whole = self.largest_significand == (1 << self.precision) - 1
+        return whole and self.overflow != "nan" and not self.finite_only
 
     @property
     def width(self) -> int:
@@ -160,6 +170,8 @@ class Format:
         sign = int(pair in (NEGATIVE_ZERO, NEGATIVE_INFINITY))
         if pair in ZEROS:
             return self._pack(sign, 0, 0)
+        if self.finite_only:
+            return 1 << self.width
         if self.largest_significand < (1 << self.precision) - 1:
             return self._pack(0, self.emax - self.emin + 1, (1 << self.precision) - 1)
         leading = 1 << self.precision - 1 if self.explicit_leading_bit else 0
@@ -171,6 +183,8 @@ class Format:
         """The pair of an encoding. Every NaN is the one NaN, and without subnormals their encodings
         are zeros. Raises `InputError` for bits that do not fit the width.
         """
+        if self.finite_only and bits == 1 << self.width:
+            return NAN
         if not isinstance(bits, int) or not 0 <= bits < 1 << self.width:
             raise InputError(f"{bits!r} is not an encoding of {self.width} bits")
         low = self._significand_bits
@@ -200,6 +214,8 @@ class Format:
         extra += "" if self.overflow == "infinity" else f", overflow={self.overflow!r}"
         if self.largest_significand < (1 << self.precision) - 1:
             extra += f", largest_significand={self.largest_significand}"
+        extra += ", explicit_leading_bit=True" if self.explicit_leading_bit else ""
+        extra += ", finite_only=True" if self.finite_only else ""
         return f"Format({self.precision}, {self.emin}, {self.emax}{extra})"
 
 
@@ -218,17 +234,46 @@ tf32 = Format(11, -126, 127, name="tf32")
 e5m2 = Format(3, -14, 15, name="e5m2")
 e4m3 = Format(4, -6, 7, name="e4m3")
 e4m3fn = Format(4, -6, 8, overflow="nan", largest_significand=14, name="e4m3fn")
+e3m4 = Format(5, -2, 3, name="e3m4")
+e3m2 = Format(3, -2, 4, overflow="saturate", finite_only=True, name="e3m2")
+e2m3 = Format(4, 0, 2, overflow="saturate", finite_only=True, name="e2m3")
+e2m1 = Format(2, 0, 2, overflow="saturate", finite_only=True, name="e2m1")
+
+_INTERCHANGE = (binary16, binary32, binary64, binary128)
 
 FORMATS: dict[str, Format] = {
-    f.name: f for f in (binary16, binary32, binary64, binary128, x87, bfloat16, tf32, e5m2, e4m3, e4m3fn)
+    f.name: f for f in (*_INTERCHANGE, x87, bfloat16, tf32, e5m2, e4m3, e4m3fn, e3m4, e3m2, e2m3, e2m1)
 }
 """The formats by their names."""
 
 
+def interchange(width: int) -> Format:
+    """The IEEE 754 binary interchange format of `width` bits: 16, 32, 64, and every multiple of 32 from 128 on.
+
+    Raises `InputError` for another width, and beyond 1024 bits. Source: IEEE 754-2019, 3.6, table 3.5.
+
+    >>> octuple = interchange(256)
+    >>> octuple, octuple.precision, octuple.emax
+    (binary256, 237, 262143)
+    """
+    for format in _INTERCHANGE:
+        if format.width == width and not isinstance(width, bool):
+            return format
+    if not isinstance(width, int) or isinstance(width, bool) or width % 32 or not 128 <= width <= 1024:
+        raise InputError(
+            f"{width!r} bits: the interchange formats have 16, 32, 64, or a multiple of 32 from 128 to 1024"
+        )
+    exponent_bits = round(4 * math.log2(width)) - 13
+    emax = (1 << exponent_bits - 1) - 1
+    return Format(width - exponent_bits, 1 - emax, emax, name=f"binary{width}")
+
+
 def format_named(name: str) -> Format:
-    """The format called `name`; raises `InputError` with the nearest names there are."""
+    """The format called `name`, also `binary256` and its like; raises `InputError` with the nearest names there are."""
     if name in FORMATS:
         return FORMATS[name]
+    if name.startswith("binary") and name[6:].isdecimal():
+        return interchange(int(name[6:]))
     from difflib import get_close_matches
 
     near = get_close_matches(name, FORMATS, n=2)

@@ -11,7 +11,7 @@ of range, its side is known without a ball.
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infinitesimal.arithmetics.floating.format import (
     INFINITY,
@@ -63,73 +63,84 @@ def correctly_rounded(machine: "Floats", name: str, x: Pair) -> Pair:
     return rounded_function(machine.format, machine.round, name, x)
 
 
-def rounded_function(format: Format, round: Round, name: str, x: Pair) -> Pair:
-    """The transcendental value of `name` at a nonzero finite `x` under any monotone rounding `round`."""
+def rounded_function(format: Format, round: Round, name: str, x: Pair, extra: int = 0) -> Pair:
+    """The transcendental value of `name` at a nonzero finite `x` under any monotone rounding `round`, which breaks
+    at values and midpoints of the format, or at numbers of `extra` bits more.
+    """
     m, e = x
     if name == "log" and m < 0:
         return NAN
     if name == "log" and e <= 0 and m == 1 << -e:
         return POSITIVE_ZERO
-    near = _beside(format, name, m, e)
+    near = _beside(format, name, m, e, extra)
     return round(*near) if near is not None else _by_balls(format, round, name, m, e)
 
 
 def _by_balls(format: Format, round: Round, name: str, m: int, e: int) -> Pair:
-    from flint import arb, ctx
+    from flint import arb
 
     from infinitesimal.arithmetics.balls import NARROW
 
-    f, point = NARROW[name], arb((m, e))
-    bits = format.precision + 16
-    if name in ("sin", "cos", "tan"):
-        bits += max(0, m.bit_length() + e)
+    point = arb((m, e))
+    bits = max(0, m.bit_length() + e) if name in ("sin", "cos", "tan") else 0
+    return _ziv(lambda: NARROW[name](point), round, format.precision + 16 + bits)
+
+
+def _ziv(f: Callable[[], Any], round: Round, bits: int) -> Pair:
+    """The rounded value of the number that `f` encloses, at a precision from `bits` on."""
+    from flint import ctx
+
     while bits <= MOST_BITS:
         with ctx.workprec(bits):
-            ball = f(point)
-            ends = (ball.lower(), ball.upper()) if ball.is_finite() else ()
-        if ends and all(ends):
-            low, high = (round(*map(int, end.man_exp())) for end in ends)
+            ball = f()
+            ends = [tuple(map(int, end.man_exp())) for end in (ball.lower(), ball.upper())] if ball.is_finite() else []
+        if ends and all(m for m, _ in ends):
+            low, high = (round(m, e) for m, e in ends)
             if low == high:
                 return low
         bits *= 2
-    raise BudgetSpent(
-        f"{name} of {m}*2**{e} needs balls of more than {MOST_BITS} bits: the argument is too large to be reduced"
-    )
+    raise BudgetSpent(f"a function needs balls of more than {MOST_BITS} bits: the argument is too large to be reduced")
 
 
-def _beside(format: Format, name: str, m: int, e: int) -> Pair | None:
-    """A number on the same side of every value and midpoint as f(m * 2**e), where a short argument gives one.
+def _beside(format: Format, name: str, m: int, e: int, extra: int) -> Pair | None:
+    """A number on the same side of every break of a rounding as f(m * 2**e), where a short argument gives one.
 
-    The last of its bits stands for all that follow; `reach` puts it beyond every midpoint.
+    It is a value of the format with one bit more, `reach` places further, that stands for all that follows. Both it
+    and f(x) are nearer to the value than the next break is, which is a quarter of an ulp or more away.
     """
-    p, size = format.precision, m.bit_length() + e  # 2**(size - 1) <= |x| < 2**size
-    reach = p + 4
-    one, sign = 1 << reach, 1 if m > 0 else -1
+    p, size = format.precision + extra, m.bit_length() + e  # 2**(size - 1) <= |x| < 2**size
+    reach, sign = p + 4, 1 if m > 0 else -1
+    one = 1 << reach
     if size <= -reach:
-        # |f(x) - x| < |x|**3, |cos x - 1| and |cosh x - 1| < x**2, and exp(x) - 1 and 4*logistic(x) - 2 are about x.
+        # |f(x) - x| < |x|**3; |cos x - 1|, |cosh x - 1| < x**2; |exp(x) - 1| < 2*|x|; |logistic(x) - 1/2| < |x|.
         if name in ODD:
-            inward = name in CLOSER_TO_ZERO
-            return (m << 2 * reach) + (-sign if inward else sign), e - 2 * reach
+            return (m << reach) + (-sign if name in CLOSER_TO_ZERO else sign), e - reach
         if name in ("cos", "cosh"):
             return one + (-1 if name == "cos" else 1), -reach
         if name in ("exp", "logistic"):
             return one + sign, -reach - (name == "logistic")
-    if name == "atan":
         return None
     beyond = max(abs(format.emax), abs(format.qmin)) + p + 8
-    large = size > 1 and abs(m) > (beyond << max(0, -e)) >> max(0, e)
-    far = size > 1 and abs(m) > (2 * reach << max(0, -e)) >> max(0, e)
-    if large and name in ("exp", "sinh", "cosh", "softplus", "logistic"):
-        # exp(|x|) > 2**|x|, beyond every number of the format; exp(-|x|) is below all of them.
-        above, below = (one, 2 * format.emax + 2 * beyond), (1, 2 * format.qmin - 2 * beyond)
+    if _exceeds(m, e, beyond):
+        # exp(|x|) > 2**|x| is beyond every number of the format; exp(-|x|) is below all of them.
         if name in ("sinh", "cosh") or (name == "exp" and m > 0):
-            return (sign * one if name == "sinh" else one), abs(above[1])
-        if m < 0:
-            return 1, -abs(below[1])
-    if far and m > 0 and name in ("softplus", "logistic", "tanh"):
-        # softplus(x) - x, 1 - logistic(x) and 1 - tanh(x) are positive and below 2 * 2**-x.
-        return ((m << 2 * reach) + 1, e - 2 * reach) if name == "softplus" else (one - 1, -reach)
-    return (1 - one, -reach) if far and name == "tanh" else None
+            return (sign if name == "sinh" else 1), beyond
+        if m < 0 and name in ("exp", "softplus", "logistic"):
+            return 1, -beyond
+    if _exceeds(m, e, 2 * reach):
+        # softplus(x) - x, 1 - logistic(x) and 1 - tanh(x) are positive and below 2**-x for these x > 0.
+        if name == "tanh":
+            return sign * (one - 1), -reach
+        if m > 0 and name in ("softplus", "logistic"):
+            return ((m << reach) + 1, e - reach) if name == "softplus" else (one - 1, -reach)
+    return None
+
+
+def _exceeds(m: int, e: int, bound: int) -> bool:
+    """Whether |m * 2**e| > bound."""
+    if e >= 0:
+        return abs(m) > bound >> e
+    return m.bit_length() + e > 0 and abs(m) > bound << -e
 
 
 def _special(machine: "Floats", name: str, x: Pair) -> Pair:
@@ -140,7 +151,7 @@ def _special(machine: "Floats", name: str, x: Pair) -> Pair:
         if name in ODD:
             return x
         if name == "log":
-            return machine.div(machine.const(Fraction(-1)), POSITIVE_ZERO)
+            return machine.div((-machine.format.largest_significand, machine.format.qmax), POSITIVE_ZERO)
         if name == "softplus":
             return _by_balls(machine.format, machine.round, name, 0, 0)
         return machine.const(Fraction(1, 2) if name == "logistic" else Fraction(1))
@@ -158,14 +169,9 @@ def _special(machine: "Floats", name: str, x: Pair) -> Pair:
 
 
 def _half_pi(machine: "Floats", negative: bool) -> Pair:
-    from flint import arb, ctx
+    from flint import arb
 
-    with ctx.workprec(2 * machine.format.precision + 64):
-        half = arb.pi() / 2
-        ends = [(int(m), int(e)) for m, e in (half.lower().man_exp(), half.upper().man_exp())]
-    low, high = (machine.round(-m if negative else m, e) for m, e in ends)
-    assert low == high  # pi has no such long run of equal bits in any precision below 2**20
-    return low
+    return _ziv(lambda: (-arb.pi() if negative else arb.pi()) / 2, machine.round, machine.format.precision + 16)
 
 
 def _kinked(machine: "Floats", name: str, x: Pair) -> Pair:

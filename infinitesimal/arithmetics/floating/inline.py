@@ -15,6 +15,9 @@ from infinitesimal.arithmetics.floating.soft import Floats
 Names = tuple[str, str]
 """The variables of the significand and the exponent of a pair."""
 
+_OPERATIONS = ("add", "sub", "mul", "div", "neg")
+"""What is called by its own name; everything else is a function of losses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inline:
@@ -43,6 +46,8 @@ class Inline:
         pairs = [f"({m}, {e})" for m, e in operands]
         if operation == "pow":
             return [f"{target[0]}, {target[1]} = pow({pairs[0]}, {exponent})"]
+        if operation not in _OPERATIONS:
+            return [f"{target[0]}, {target[1]} = function({operation!r}, {', '.join(pairs)})"]
         call = f"{target[0]}, {target[1]} = {operation}({', '.join(pairs)})"
         if operation == "mul":
             return self._mul(target, operands, call)

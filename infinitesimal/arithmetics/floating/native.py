@@ -93,6 +93,13 @@ class Native:
     def pow(self, a: Any, k: int) -> Any:
         return left_to_right_power(self, a, k)
 
+    def sqrt(self, a: Any) -> Any:
+        return self.from_pair(self.soft.sqrt(self.to_pair(a)))
+
+    def function(self, name: str, a: Any) -> Any:
+        """A function of losses, correctly rounded by the soft core; the libraries of processors do not do that."""
+        return self.from_pair(self.soft.function(name, self.to_pair(a)))
+
     def equal(self, a: Any, b: Any) -> Truth:
         return Truth.of(bool(a == b))
 
@@ -116,23 +123,25 @@ class Native:
 
 
 def native(arithmetic: object) -> Native | None:
-    """The fast path of a soft arithmetic: binary64 in Python floats, binary32 and binary16 in
-    numpy. None where there is none.
+    """The fast path of a soft arithmetic: under nearest-even binary64 in Python floats, binary32 and binary16 in
+    numpy; MPFR for other formats and roundings that it has, where gmpy2 is installed. None where there is none.
     """
-    if not isinstance(arithmetic, Floats) or arithmetic.rounding is not Rounding.NEAREST_EVEN:
+    if not isinstance(arithmetic, Floats):
         return None
+    if arithmetic.rounding is not Rounding.NEAREST_EVEN or arithmetic.format not in (binary64, binary32, binary16):
+        from infinitesimal.arithmetics.floating.multiprecision import multiprecision
+
+        return multiprecision(arithmetic)
     if arithmetic.format == binary64:
         return Native(arithmetic, float, _divide)
-    if arithmetic.format in (binary32, binary16):
-        import numpy
+    import numpy
 
-        return Native(arithmetic, numpy.float32 if arithmetic.format == binary32 else numpy.float16, _numpy_divide)
-    return None
+    return Native(arithmetic, numpy.float32 if arithmetic.format == binary32 else numpy.float16, _numpy_divide)
 
 
 def quiet(engine: object) -> Any:
     """A context in which an engine on numpy computes infinities and NaN without warnings."""
-    if not isinstance(engine, Native) or engine.format == binary64:
+    if not isinstance(engine, Native) or engine.divide is not _numpy_divide:
         return nullcontext()
     import numpy
 

@@ -11,6 +11,7 @@ from infinitesimal.arithmetics.floating.format import (
     NAN,
     NEGATIVE_INFINITY,
     NEGATIVE_ZERO,
+    POSITIVE_ZERO,
     Format,
     Pair,
     power_of_two,
@@ -101,6 +102,47 @@ class Float:
         edge = abs(m) == 1 << self.format.precision - 1 and (q > self.format.qmin or not self.format.subnormals)
         return self.ulp / 2 if toward_zero and edge else self.ulp
 
+    @property
+    def half_gaps(self) -> tuple[Fraction, Fraction]:
+        """Half the spacing below and above, exact: sums that differ from the number by less are rounded to it.
+
+        >>> from infinitesimal.arithmetics.floating.format import bfloat16
+        >>> bfloat16(1).half_gaps
+        (Fraction(1, 512), Fraction(1, 256))
+        """
+        return self.rounding_gap(-1) / 2, self.rounding_gap(1) / 2
+
+    @property
+    def next_up(self) -> "Float":
+        """The least number above; beyond the largest, infinity where overflow gives it, and else the largest again.
+
+        Below zero the last is -0; NaN stays. Source: IEEE 754-2019, 5.3.1.
+        """
+        return self._neighbour(1)
+
+    @property
+    def next_down(self) -> "Float":
+        """The greatest number below: the mirror image of `next_up`.
+
+        >>> from infinitesimal.arithmetics.floating.format import binary16
+        >>> binary16(1).next_down, binary16(0).next_down.hex()
+        (0.9995, '-0x0.004p-14')
+        """
+        return self._neighbour(-1)
+
+    def _neighbour(self, direction: int) -> "Float":
+        pair, format = self.pair, self.format
+        if pair == NAN:
+            return self
+        sign = -1 if self.is_negative else 1
+        if pair[0]:
+            found = _outward(format, pair) if sign == direction else _inward(format, pair)
+        elif pair in INFINITIES:
+            found = pair if sign == direction else (sign * format.largest_significand, format.qmax)
+        else:
+            found = (direction * (1 if format.subnormals else 1 << format.precision - 1), format.qmin)
+        return Float(format, format.encode(found))
+
     def hex(self) -> str:
         """The value in C99 hexadecimal notation; every bit is shown."""
         if not self.is_finite:
@@ -176,6 +218,27 @@ class Float:
             return repr(self)
         digits, exponent = _exact_digits(m, q)
         return ("-" if m < 0 else "") + _decimal_text(digits, exponent) if len(digits) <= 17 else repr(self)
+
+
+def _outward(format: Format, pair: Pair) -> Pair:
+    """The next number away from zero."""
+    (m, q), sign = pair, 1 if pair[0] > 0 else -1
+    size = abs(m) + 1
+    if q == format.qmax and size > format.largest_significand:
+        return pair if format.overflow != "infinity" else INFINITY if sign > 0 else NEGATIVE_INFINITY
+    return (sign * size, q) if size >> format.precision == 0 else (sign * (size >> 1), q + 1)
+
+
+def _inward(format: Format, pair: Pair) -> Pair:
+    """The next number toward zero."""
+    (m, q), sign = pair, 1 if pair[0] > 0 else -1
+    size = abs(m)
+    if size == 1 << format.precision - 1 and q > format.qmin:
+        return sign * ((1 << format.precision) - 1), q - 1
+    least = 1 if format.subnormals else 1 << format.precision - 1
+    if size == least:
+        return POSITIVE_ZERO if sign > 0 else NEGATIVE_ZERO
+    return sign * (size - 1), q
 
 
 def _exact(other: Any) -> Any:

@@ -28,6 +28,10 @@ from infinitesimal.arithmetics.floating.format import (
     binary16,
     binary32,
     binary64,
+    e2m1,
+    e2m3,
+    e3m2,
+    e3m4,
     e4m3,
     e4m3fn,
     e5m2,
@@ -48,6 +52,10 @@ _SAME_TYPE = {
     "float8_e5m2": e5m2,
     "float8_e4m3": e4m3,
     "float8_e4m3fn": e4m3fn,
+    "float8_e3m4": e3m4,
+    "float6_e3m2fn": e3m2,
+    "float6_e2m3fn": e2m3,
+    "float4_e2m1fn": e2m1,
 }
 """Scalar types of Python, numpy and ml_dtypes whose values are those of a format."""
 
