@@ -17,11 +17,13 @@ from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
+from infinitesimal.limits.certified_descents import is_certifiable
 from infinitesimal.limits.values import at, step_number, watched_names
 from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
 from infinitesimal.linear.quadratics import quadratic_of
+from infinitesimal.optimization.descent_enclosures import descent_enclosure
 from infinitesimal.optimization.mean_value import enclosure_at
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
@@ -48,8 +50,7 @@ def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAUL
     if mapping is None:
         exact = _exact_if_affordable(chosen, count, budget)
         if exact is None:
-            walked = enclosure_at(chosen.recurrence, count, digits, budget)
-            boxes = {name: walked[name] for name in watched_names(chosen)}
+            boxes = _walked(chosen, count, digits, budget)
             return boxes if len(boxes) > 1 or chosen.by_name else next(iter(boxes.values()))
         return _each(exact, lambda value: Interval(value, value), chosen)
     scale = _scale(digits)
@@ -95,6 +96,14 @@ def nearest(process: Process, n: object, format: Format | str = binary64, budget
     if mapping.is_scalar:
         return _named(chosen, mapping, [_nearest_scalar(mapping, count, target, budget)])
     return _named(chosen, mapping, _nearest_of_several(mapping, count, target, budget))
+
+
+def _walked(process: Process, n: int, digits: int, budget: Budget) -> dict[str, Interval]:
+    """Enclosures of the watched values: a certified contraction stands for updates that are not walked."""
+    if isinstance(process, Descent) and is_certifiable(process):
+        return descent_enclosure(process, digits, n, budget)
+    walked = enclosure_at(process.recurrence, n, digits, budget)
+    return {name: walked[name] for name in watched_names(process)}
 
 
 def _asked(process: Process, n: object) -> tuple[Process, int, AffineMap | None]:

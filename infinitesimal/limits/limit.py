@@ -13,12 +13,14 @@ from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import Diverges, InputError, Undecided
 from infinitesimal.interval import Interval
+from infinitesimal.limits.certified_descents import certified_limit, is_certifiable
 from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 from infinitesimal.limits.values import at, has_symbols, step_number, substituted, watched_names
 from infinitesimal.linear.affine import affine_map
 from infinitesimal.linear.jumps import LARGE
 from infinitesimal.linear.orbits import Orbit, orbit
+from infinitesimal.optimization.descent_enclosures import convergence_of, descent_enclosure
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
@@ -65,6 +67,9 @@ def _limit(process: Process) -> Any:
         bent = bent_limit(process)
         if bent is not None:
             return bent
+        if is_certifiable(process):
+            point = certified_limit(process)
+            return point if len(point) > 1 else next(iter(point.values()))
     form = solve(process)
     if not isinstance(form, ClosedForm):
         return form.limit()
@@ -101,7 +106,8 @@ def converges(process: Process) -> Verdict:
 
     A series converges absolutely or conditionally, or diverges in a named manner; where the theory
     built in does not decide, `kind` is None and `truth` is UNKNOWN. Other processes are decided by
-    their closed form. Source of the tests: Knopp, *Theory and Application of Infinite Series*.
+    their closed form, and descents on losses that are not quadratic by a contraction. Source of the
+    tests: Knopp, *Theory and Application of Infinite Series*.
 
     >>> from infinitesimal.recurrences.series import series
     >>> verdict = converges(series("(-1)**n/n"))
@@ -118,7 +124,11 @@ def converges(process: Process) -> Verdict:
     except Diverges as error:
         return Verdict(Truth.FALSE, "divergent", "closed form", error.manner)
     except Undecided as error:
+        if isinstance(chosen, Descent) and is_certifiable(chosen):
+            return convergence_of(chosen)
         return Verdict(Truth.UNKNOWN, None, "", str(error))
+    if isinstance(chosen, Descent) and is_certifiable(chosen):
+        return convergence_of(chosen)
     found = goes_to(chosen)
     if found is not None:
         evidence = Hypothesis("the eigenvalues that the start excites are 1 or inside the unit circle", found.evidence)
@@ -157,6 +167,8 @@ def enclose(process: Process, digits: int = 50, n: object = None) -> Any:
         from infinitesimal.limits.infinite import enclosure_of
 
         return enclosure_of(chosen, digits)
+    if isinstance(chosen, Descent) and is_certifiable(chosen):
+        return descent_enclosure(chosen, digits)
     final = limit(chosen)
     if isinstance(final, dict):
         return {name: _enclosed(value, digits) for name, value in final.items()}

@@ -63,6 +63,8 @@ class StoppingTime:
             return f"{self.rule} never: {self.reason}"
         return f"{self.rule} not decided: not before step {show_integer(self.not_before)}; {self.reason}"
 
+    __repr__ = __str__
+
 
 def _shown(distance: Fraction | Interval) -> str:
     if isinstance(distance, Fraction):

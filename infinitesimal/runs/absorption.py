@@ -5,7 +5,7 @@ is solved: a single state by one division, a larger one by an exact linear syste
 Source: Kemeny and Snell, Finite Markov Chains, 3.2 and 3.3; Tarjan, SIAM J. Comput. 1 (1972).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
@@ -39,20 +39,19 @@ class Absorption:
         chance = fmpq(up, total)
         return [(inner, 1 - chance), (outer, chance)]
 
-    def solve(self, start: int, *, steps: bool = False, targets: bool = False) -> None:
-        """Classifies all that can follow `start`, and solves what is asked for."""
-        for number in self._explored(start):
-            members = self.components[number]
-            leaves = any(self.component[j] != number for i in members for j, _ in self.row(i))
-            if not leaves:
-                self.recurrent.append(number)
-        self._finish(start, steps, targets)
+    def classify(self, starts: Iterable[int]) -> None:
+        """Finds the components of all that can follow the starts, and which of them are never left."""
+        for start in starts:
+            for number in self._explored(start):
+                members = self.components[number]
+                if all(self.component[j] == number for i in members for j, _ in self.row(i)):
+                    self.recurrent.append(number)
 
-    def _finish(self, start: int, steps: bool, targets: bool) -> None:
-        """Fills in what is asked for, successors first."""
+    def solve(self, starts: Iterable[int], *, steps: bool = False, targets: bool = False) -> None:
+        """Fills in what is asked for, for all that can follow the starts; successors first."""
+        self.classify(starts)
         recurrent = set(self.recurrent)
-        for number in range(self.component[start] + 1):
-            members = self.components[number]
+        for number, members in enumerate(self.components):
             if steps and members[0] not in self.steps:
                 if number in recurrent:
                     self.steps |= dict.fromkeys(members, fmpq(0))
@@ -138,9 +137,9 @@ class Absorption:
                     low[state] = min(low[state], index[following])
             else:
                 if low[state] == index[state]:
-                    cut = stack.index(state) if stack[-1] != state else len(stack) - 1
-                    members = stack[cut:]
-                    del stack[cut:]
+                    members = [stack.pop()]
+                    while members[-1] != state:
+                        members.append(stack.pop())
                     self.component |= dict.fromkeys(members, len(self.components))
                     self.components.append(members)
                     yield len(self.components) - 1

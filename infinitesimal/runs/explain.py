@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from infinitesimal.arithmetics.floating.format import INFINITIES, NAN, Pair, power_of_two
+from infinitesimal.arithmetics.floating.functions import result
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.rational import brief
@@ -12,6 +13,7 @@ from infinitesimal.recurrences.recurrence import Recurrence
 from infinitesimal.runs.halting import Reason
 from infinitesimal.runs.witness import Absorption, FixedPoint, Invalid, Overflow, Underflow
 from infinitesimal.terms.program import Program
+from infinitesimal.terms.term import OPERATIONS
 
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _SEVERITY = (Reason.NAN, Reason.OVERFLOW, Reason.SATURATED, Reason.ABSORBED, Reason.UNDERFLOW, Reason.EXACT)
@@ -19,7 +21,8 @@ _SEVERITY = (Reason.NAN, Reason.OVERFLOW, Reason.SATURATED, Reason.ABSORBED, Rea
 
 class Traced(NamedTuple):
     """One operation of an update: its operands and result in the machine, and its exact result
-    (None when an operand is not finite, or for a division by zero).
+    (None when an operand is not finite, or where there is none, as for a division by zero; that of a
+    function to 64 bits more than the machine has).
     """
 
     operation: str
@@ -33,6 +36,8 @@ class Traced(NamedTuple):
 
     def __str__(self) -> str:
         texts = [_show(x) for x in self.operands]
+        if self.operation not in OPERATIONS:
+            return f"{self.operation}({', '.join(texts)})"
         if len(texts) == 1:
             return f"-{texts[0]}"
         second = f"({texts[1]})" if texts[1].startswith("-") else texts[1]
@@ -77,8 +82,8 @@ def _classify(
     if not decisive.result.is_finite:
         return Reason.OVERFLOW, Overflow(str(decisive), decisive.exact, decisive.result, format.largest)
     if _is_tiny(machine, decisive) and (not decisive.result or decisive is final):
-        return Reason.UNDERFLOW, _underflow(machine, decisive)
-    absorption = _absorption(machine, decisive)
+        return Reason.UNDERFLOW, _underflow(machine, decisive)._replace(zero_update=_adds_zero(final))
+    absorption = _absorption(machine, decisive)._replace(zero_update=_adds_zero(final))
     if abs(decisive.exact) > format.largest and not absorption.holds:
         return Reason.SATURATED, Overflow(str(decisive), decisive.exact, decisive.result, format.largest)
     return Reason.ABSORBED, absorption
@@ -88,8 +93,11 @@ def _not_finite(machine: Floats, value: Float, operations: list[Traced]) -> tupl
     """The operation that first left the finite numbers in the update that produced the value."""
     for op in operations:
         inputs_finite = all(x.is_finite for x in op.operands)
-        if not op.result.is_finite and inputs_finite and (op.exact is not None or any(op.operands)):
-            cause = "its result is too large" if op.exact is not None else "a nonzero number is divided by zero"
+        pole = op.operation == "log" and not op.operands[0]
+        divided = pole or (op.operation == "div" and any(op.operands))
+        if not op.result.is_finite and inputs_finite and (op.exact is not None or divided):
+            cause = "a nonzero number is divided by zero" if not pole else "the logarithm has a pole at 0"
+            cause = "its result is too large" if op.exact is not None else cause
             return Reason.OVERFLOW, Overflow(str(op), op.exact, op.result, machine.format.largest, cause)
         if op.result.is_nan and not any(x.is_nan for x in op.operands):
             return Reason.NAN, Invalid(str(op))
@@ -98,6 +106,11 @@ def _not_finite(machine: Floats, value: Float, operations: list[Traced]) -> tupl
     final = operations[-1] if operations else None
     name = str(final) if final is not None else "the start"
     return Reason.OVERFLOW, Overflow(name, None, value, machine.format.largest, "an operand is infinite already")
+
+
+def _adds_zero(final: Traced) -> bool:
+    """Whether the last operation adds or subtracts a zero: what comes before it is the update."""
+    return final.operation in ("add", "sub") and not all(final.operands) and bool(final.result)
 
 
 def _is_tiny(machine: Floats, op: Traced) -> bool:
@@ -137,6 +150,8 @@ def _trace(program: Program, machine: Floats, state: Sequence[Pair], n: int) -> 
 def _exactly(machine: Floats, operation: str, operands: list[Pair]) -> Fraction | None:
     if any(x == NAN or x in INFINITIES for x in operands):
         return None
+    if operation not in OPERATIONS:
+        return result(machine, operation, operands[0])
     values = [machine.format.value(x) for x in operands]
     if operation == "neg":
         return -values[0]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from infinitesimal.arithmetic import Element, left_to_right_power
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import Apply, Const, Term, Var, fold, variables
+from infinitesimal.truth import Truth
 
 
 class Trend(NamedTuple):
@@ -76,6 +77,17 @@ class Trends:
         power: Trend = left_to_right_power(self, a, k)
         return power
 
+    def function(self, name: str, a: Trend) -> Trend:
+        """A function of losses: correctly rounded, so as monotone as the exact one is."""
+        now = self.machine.function(name, a.now)
+        if name in ("sqrt", "sinh", "cosh", "tanh", "atan", "Abs"):  # the size grows with the size
+            return self.trend(a.falls, a.rises, now)
+        if name in ("exp", "softplus", "logistic"):  # positive, and increasing
+            falls, rises = (a.falls, a.rises) if a.sign > 0 else (a.rises, a.falls)
+            return self.trend(falls, rises, now)
+        above_one = name == "log" and (self.machine.element_exact(a.now) or 0) > 1
+        return self.trend(self.constant(a), self.constant(a) or (above_one and a.rises), now)
+
 
 def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Element], n: int) -> str | None:
     """An argument that the watched values of a state that no longer moves never move again.
@@ -93,10 +105,27 @@ def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Ele
         addend = _addend(name, steps[name])
         if addend is None or any(v not in known for v in variables(addend)):
             return None
-        if not fold(addend, trends, known.__getitem__).falls:
+        trend = fold(addend, trends, known.__getitem__)
+        if machine.element_exact(state[name]) is None:
+            beyond = _stays_beyond(machine, state[name], trend)
+            if beyond is None:
+                return None
+            arguments.append(f"{name} is {machine.export(state[name])}, and {beyond}")
+            continue
+        if not trend.falls:
             return None
         arguments.append(f"the addends {addend} of {name} keep their sign and never grow, and rounding is monotone")
     return "; ".join(arguments)
+
+
+def _stays_beyond(machine: Any, value: Element, addend: Trend) -> str | None:
+    """Why an infinity or NaN stays under these addends; None if it may not."""
+    if machine.equal(value, value) is not Truth.TRUE:
+        return "NaN spreads to every later sum"
+    alike = (machine.less(machine.const(Fraction(0)), value) is Truth.TRUE) == (addend.sign > 0)
+    if addend.falls or (addend.rises and alike):
+        return "no later addend is infinite with the other sign, or NaN"
+    return None
 
 
 def _addend(name: str, step: Term) -> Term | None:

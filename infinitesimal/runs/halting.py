@@ -27,6 +27,27 @@ class Reason(StrEnum):
     BUDGET = "budget"
 
 
+class Kind(StrEnum):
+    """The reason of a halt in finer words.
+
+    An absorption may be a tie. A number that nothing moves may be a subnormal one, where an underflow keeps it, or any
+    other whose update, rate times gradient, is rounded to zero, though exactly it is not.
+    """
+
+    ABSORBED = "absorbed"
+    TIE = "tie"
+    ZERO_UPDATE = "update rounds to zero"
+    UNDERFLOW = "underflow"
+    SUBNORMAL = "subnormal fixed point"
+    EXACT = "reached exactly"
+    OVERFLOW = "overflow"
+    NAN = "nan"
+    SATURATED = "saturated"
+    CYCLE = "cycle"
+    TOLERANCE = "tolerance"
+    BUDGET = "budget"
+
+
 @dataclass(frozen=True)
 class Halt:
     """Where and why a run stopped.
@@ -56,6 +77,19 @@ class Halt:
         if isinstance(self.value, dict):
             return {name: _exact(value) for name, value in self.value.items()}
         return _exact(self.value)
+
+    @property
+    def kind(self) -> Kind:
+        """The reason in finer words, read off the witness."""
+        if self.reason in (Reason.ABSORBED, Reason.UNDERFLOW):
+            values = self.value.values() if isinstance(self.value, dict) else [self.value]
+            if self.reason is Reason.UNDERFLOW and any(v.is_subnormal for v in values):
+                return Kind.SUBNORMAL
+            if self.witness.zero_update:
+                return Kind.ZERO_UPDATE
+            if self.reason is Reason.ABSORBED and self.witness.is_tie_of_nearest:
+                return Kind.TIE
+        return Kind[self.reason.name]
 
     @cached_property
     def gap(self) -> Any:

@@ -20,6 +20,7 @@ class Absorption(NamedTuple):
 
     `update` is that difference, `gap` the spacing that the rounding sees beside `value` on the side
     of the update (half an ulp at the lower edge of a binade), `even` the parity of its significand.
+    `zero_update` says that the operation is a part of the update, whose rounding makes the whole update zero.
     Source of the rule: IEEE 754-2019, 4.3.
     """
 
@@ -30,6 +31,7 @@ class Absorption(NamedTuple):
     even: bool
     binade_edge: bool
     rounding: Rounding
+    zero_update: bool = False
 
     @property
     def half_gap(self) -> Fraction:
@@ -39,6 +41,11 @@ class Absorption(NamedTuple):
     def tie(self) -> bool:
         """Whether the exact result lies halfway to the neighbour."""
         return abs(self.update) == self.half_gap
+
+    @property
+    def is_tie_of_nearest(self) -> bool:
+        """Whether it is a tie that the rounding had to break."""
+        return self.tie and self.rounding in (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY)
 
     @property
     def holds(self) -> bool:
@@ -81,12 +88,16 @@ class Absorption(NamedTuple):
 
 
 class Underflow(NamedTuple):
-    """An operation whose exact result is too small for the format; `smallest` is its least positive value."""
+    """An operation whose exact result is too small for the format; `smallest` is its least positive value.
+
+    `zero_update` says that the operation is a part of the update, which it makes zero.
+    """
 
     operation: str
     exact: Fraction
     result: Float
     smallest: Fraction
+    zero_update: bool = False
 
     def __str__(self) -> str:
         return f"{self.operation} = {brief(self.exact)} rounds to {self.result}"

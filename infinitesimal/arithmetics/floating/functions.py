@@ -11,6 +11,7 @@ of range, its side is known without a ball.
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 from infinitesimal.arithmetics.floating.format import (
@@ -23,6 +24,7 @@ from infinitesimal.arithmetics.floating.format import (
     Format,
     Pair,
 )
+from infinitesimal.arithmetics.floating.rounding import Rounding, shifter
 from infinitesimal.errors import BudgetSpent, InputError
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ BALLS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "sof
 KINKED = ("Abs", "relu", "sign", "heaviside")
 
 
-def correctly_rounded(machine: "Floats", name: str, x: Pair) -> Pair:
-    """The value of a function of losses at `x`, rounded once.
+def correctly_rounded(machine: "Floats", name: str, *args: Pair) -> Pair:
+    """The value of a function of losses at a pair, rounded once.
 
     Outside the domain it is NaN, and log(0) is what the format has for minus infinity. relu, sign and heaviside are
     max(x, 0), the sign of x, and 1 above 0; at zeros they are +0. Raises `InputError` for another name, and
@@ -54,10 +56,12 @@ def correctly_rounded(machine: "Floats", name: str, x: Pair) -> Pair:
     >>> binary64.arithmetic.export(correctly_rounded(binary64.arithmetic, "exp", (1, 0)))
     2.718281828459045
     """
+    if name not in (*BALLS, *KINKED) or len(args) != 1:
+        known = ", ".join(("sqrt", *BALLS, *KINKED))
+        raise InputError(f"{name} has no correctly rounded value on machines here: the functions are {known}")
+    (x,) = args
     if name in KINKED:
         return _kinked(machine, name, x)
-    if name not in BALLS:
-        raise InputError(f"{name} is not a function of losses: those are sqrt, {', '.join((*BALLS, *KINKED))}")
     if not x[0]:
         return _special(machine, name, x)
     return rounded_function(machine.format, machine.round, name, x)
@@ -74,6 +78,41 @@ def rounded_function(format: Format, round: Round, name: str, x: Pair, extra: in
         return POSITIVE_ZERO
     near = _beside(format, name, m, e, extra)
     return round(*near) if near is not None else _by_balls(format, round, name, m, e)
+
+
+def result(machine: "Floats", name: str, x: Pair, extra: int = 64) -> Fraction | None:
+    """The result of a function before it is rounded: exact where it is rational, and None where there is no real one.
+
+    A transcendental result is given to `extra` bits beyond the format, with an odd last bit, so that it lies on its side
+    of all numbers with fewer bits. (Of exp(2**20) and more only a bound is given, beyond every number of the format.)
+    """
+    format, (m, e) = machine.format, x
+    if not m and x not in ZEROS:
+        return None
+    if name in KINKED or (name in BALLS and not m and name not in ("log", "softplus")):
+        known = _kinked(machine, name, x) if name in KINKED else _special(machine, name, x)
+        return format.value(known)
+    if name == "sqrt":
+        return _root(format.value(x), format.precision + extra) if m >= 0 else None
+    if name == "log" and (m <= 0 or format.value(x) == 1):
+        return None if m <= 0 else Fraction(0)
+
+    def odd(m: int, e: int) -> Pair:
+        d = m.bit_length() - format.precision - extra
+        return (shifter(Rounding.ODD)(m, d), e + d) if d > 0 else (m << -d, e + d)
+
+    moderate = name in ("exp", "sinh", "cosh", "softplus", "logistic") and not _exceeds(m, e, 1 << 20)
+    return format.value(
+        _by_balls(format, odd, name, m, e) if moderate else rounded_function(format, odd, name, x, extra)
+    )
+
+
+def _root(value: Fraction, bits: int) -> Fraction:
+    """The square root: exact, or with an odd last bit at `bits` bits or more."""
+    shift = 2 * bits + 2 * value.denominator.bit_length()
+    square = (value.numerator << shift) // value.denominator  # the denominator is a power of two below 2**shift
+    root = isqrt(square)
+    return Fraction(root if root * root == square else root | 1, 1 << shift // 2)
 
 
 def _by_balls(format: Format, round: Round, name: str, m: int, e: int) -> Pair:

@@ -86,10 +86,10 @@ class Multiprecision(Native):
     def sqrt(self, a: Any) -> Any:
         return self.context.sqrt(a)
 
-    def function(self, name: str, a: Any) -> Any:
+    def function(self, name: str, *args: Any) -> Any:
         if name in _FUNCTIONS:
-            return getattr(self.context, name)(a)
-        return self.from_pair(self.soft.function(name, self.to_pair(a)))
+            return getattr(self.context, name)(*args)
+        return self.from_pair(self.soft.function(name, *map(self.to_pair, args)))
 
     def integer(self, k: int) -> Any:
         if k.bit_length() > self.format.precision:

@@ -96,9 +96,9 @@ class Native:
     def sqrt(self, a: Any) -> Any:
         return self.from_pair(self.soft.sqrt(self.to_pair(a)))
 
-    def function(self, name: str, a: Any) -> Any:
+    def function(self, name: str, *args: Any) -> Any:
         """A function of losses, correctly rounded by the soft core; the libraries of processors do not do that."""
-        return self.from_pair(self.soft.function(name, self.to_pair(a)))
+        return self.from_pair(self.soft.function(name, *map(self.to_pair, args)))
 
     def equal(self, a: Any, b: Any) -> Truth:
         return Truth.of(bool(a == b))

@@ -172,11 +172,11 @@ class Floats:
         s = (m << e - low) + (k << f - low)
         return self.round(s, low) if s else self.sub(a, a)
 
-    def function(self, name: str, a: Pair) -> Pair:
+    def function(self, name: str, *args: Pair) -> Pair:
         """A function of losses, correctly rounded: see `functions.correctly_rounded`."""
         from infinitesimal.arithmetics.floating.functions import correctly_rounded
 
-        return self.sqrt(a) if name == "sqrt" else correctly_rounded(self, name, a)
+        return self.sqrt(args[0]) if name == "sqrt" else correctly_rounded(self, name, *args)
 
     def pow(self, a: Pair, k: int) -> Pair:
         power: Pair = left_to_right_power(self, a, k)
