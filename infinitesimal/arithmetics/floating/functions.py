@@ -83,8 +83,8 @@ def rounded_function(format: Format, round: Round, name: str, x: Pair, extra: in
 def result(machine: "Floats", name: str, x: Pair, extra: int = 64) -> Fraction | None:
     """The result of a function before it is rounded: exact where it is rational, and None where there is no real one.
 
-    A transcendental result is given to `extra` bits beyond the format, with an odd last bit, so that it lies on its side
-    of all numbers with fewer bits. (Of exp(2**20) and more only a bound is given, beyond every number of the format.)
+    A transcendental result is given to `extra` bits beyond the format, with an odd last bit, so that it lies on its
+    side of all numbers with fewer bits. (Of exp(2**20) and more only a bound is given, beyond every number of the format.)
     """
     format, (m, e) = machine.format, x
     if not m and x not in ZEROS:

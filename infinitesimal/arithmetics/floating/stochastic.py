@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from infinitesimal.arithmetic import left_to_right_power
 from infinitesimal.arithmetics.floating.format import Format, Pair
-from infinitesimal.arithmetics.floating.functions import KINKED, rounded_function
+from infinitesimal.arithmetics.floating.functions import BALLS, rounded_function
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import Floats, floats
 from infinitesimal.errors import BudgetSpent, InputError
@@ -124,12 +124,13 @@ class Stochastic:
 
         return self._real(truncated)
 
-    def function(self, name: str, a: Pair) -> Pair:
-        """A function of losses; see `functions.correctly_rounded`."""
+    def function(self, name: str, *args: Pair) -> Pair:
+        """A function of losses; see `functions.correctly_rounded`. At zeros it is rounded to nearest-even."""
+        a = args[0]
         if name == "sqrt":
             return self.sqrt(a)
-        if name in KINKED or not a[0] or (name == "log" and (a[0] < 0 or self.format.value(a) == 1)):
-            return self.nearest.function(name, a)
+        if name not in BALLS or not a[0] or (name == "log" and (a[0] < 0 or self.format.value(a) == 1)):
+            return self.nearest.function(name, *args)
         format, p = self.format, self.format.precision
 
         def truncated(bits: int) -> Pair:
