@@ -61,7 +61,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _first_line(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown if len(shown) <= 300 else f"{shown[:297]}..."
 
 
 def _parser() -> argparse.ArgumentParser:

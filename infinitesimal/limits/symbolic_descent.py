@@ -4,6 +4,7 @@ The steps are made on flint's polynomials; SymPy sees the values that are asked 
 values of affine processes come from the closed form, which stays short.
 """
 
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -39,7 +40,8 @@ def symbolic_values(process: Process, count: int, budget: Budget) -> list[Any]:
     [1, 1 - eta, eta**2 - 2*eta + 1]
     """
     try:
-        return [_expressions(process, state) for state in islice(_walk(process.recurrence, budget), count)]
+        walk = _walk(process.recurrence, budget)
+        return [_expressions(process, state) for state in islice(walk, min(count, sys.maxsize))]
     except _NotPolynomial:
         return [_from_closed_form(process, k) for k in range(count)]
 
@@ -55,7 +57,8 @@ def symbolic_at(process: Process, n: Any, count: int | None, budget: Budget) -> 
             pass
     try:
         far = _by_a_power(process.recurrence, count)
-        return _expressions(process, far or next(islice(_walk(process.recurrence, budget), count, None)))
+        walk = _walk(process.recurrence, budget)
+        return _expressions(process, far or next(islice(walk, min(count, sys.maxsize), None)))
     except _NotPolynomial:
         return _from_closed_form(process, count)
 

@@ -1,5 +1,6 @@
 """Exact values of a process: the first ones, the steps between them, and the n-th by a jump."""
 
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -186,7 +187,8 @@ def states(process: Process, count: int, budget: Budget = DEFAULT_BUDGET, keep: 
     """
     mapping = affine_map(process)
     purse = _Purse(budget, keep)
-    for state in islice(_affine_walk(mapping) if mapping is not None else _bent_walk(process, count, budget), count):
+    walk = _affine_walk(mapping) if mapping is not None else _bent_walk(process, count, budget)
+    for state in islice(walk, min(count, sys.maxsize)):
         purse.pay(sum(x.p.height_bits() + x.q.height_bits() for x in state))
         yield state
 
