@@ -107,7 +107,7 @@ def test_constants_without_a_value_are_undefined(text: str) -> None:
 def test_an_arithmetic_without_functions_says_so() -> None:
     with pytest.raises(InputError, match="irrational"):
         fold(read_summand("sin(n)"), QQ, lambda _: QQ.const(Fraction(1)))
-    with pytest.raises(InputError, match="no functions"):
+    with pytest.raises(InputError, match="factorial"):
         compile_terms([read_summand("factorial(n)")], ["n"]).execute(floats("binary64"), [(0, 0)])
 
 
