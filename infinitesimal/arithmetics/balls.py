@@ -42,13 +42,27 @@ def _even(f: Callable[[arb], arb]) -> Callable[[arb], arb]:
     return lambda x: f(x) if x.rad() < NARROW_RADIUS else f(x.abs_lower()).union(f(x.abs_upper()))
 
 
+def narrow_power(x: arb, k: int) -> arb:
+    """x**k for an integer k by squarings; flint's own power is not finite on a ball around 0."""
+    if k < 0:
+        return 1 / narrow_power(x, -k)
+    result = arb(1)
+    while k:
+        if k & 1:
+            result = result * x
+        k >>= 1
+        x = x * x if k else x
+    return result
+
+
 def power(x: arb, k: int) -> arb:
     """x**k for an integer k; of a wide ball the ends are taken, so that an even power is not negative."""
-    if k < 0:
-        return 1 / power(x, -k)
-    if k < 2 or x.rad() < NARROW_RADIUS:
-        return x**k
-    return (x.abs_lower() ** k).union(x.abs_upper() ** k) if k % 2 == 0 else (x.lower() ** k).union(x.upper() ** k)
+    if 0 <= k < 2 or x.rad() < NARROW_RADIUS:
+        return narrow_power(x, k)
+    if k < 0 and x.contains(0):
+        return arb("nan")
+    ends = (x.abs_lower(), x.abs_upper()) if k % 2 == 0 else (x.lower(), x.upper())
+    return narrow_power(ends[0], k).union(narrow_power(ends[1], k))
 
 
 def _relu(x: arb) -> arb:

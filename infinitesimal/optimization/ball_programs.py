@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from infinitesimal.arithmetics.balls import FUNCTIONS, NARROW, power
+from infinitesimal.arithmetics.balls import FUNCTIONS, NARROW, narrow_power, power
 from infinitesimal.recurrences.recurrence import STEP_NUMBER
 from infinitesimal.terms.program import compile_terms, source
 from infinitesimal.terms.term import Term
@@ -36,7 +36,7 @@ def ball_function(terms: tuple[Term, ...], names: tuple[str, ...], narrow: bool 
     """
     code, constants = _compiled(terms, names)
     scope: dict[str, Any] = {f"c{i}": arb(value) for i, value in enumerate(constants)}
-    scope |= {"pow": arb.__pow__ if narrow else power, "ball": arb}
+    scope |= {"pow": narrow_power if narrow else power, "ball": arb}
     scope |= {f"of_{name}": f for name, f in (NARROW if narrow else FUNCTIONS).items()}
     exec(code, scope)
     found: BallFunction = scope["enclosed"]

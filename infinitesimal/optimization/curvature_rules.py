@@ -89,6 +89,8 @@ def _rule(node: Apply, args: list[_Known]) -> _Known:
         same = node.args[0] == node.args[1]
         if same:
             return _even_power(args[0])
+        if _is_entropy(node, args):
+            return _Known(Curvature.CONVEX)
         return _Known(Curvature.UNKNOWN, None, args[0].nonnegative and args[1].nonnegative, _both_log_convex(args))
     if node.operation == "div":
         return _scaled(1 / args[1].value, args[0]) if args[1].value else _UNKNOWN
@@ -171,6 +173,37 @@ def _function(node: Apply, a: _Known) -> _Known:
         if a.log_convex:  # sums of log-convex functions are log-convex: log-sum-exp, log cosh
             return _Known(Curvature.CONVEX)
         return _Known(Curvature.CONCAVE) if a.curvature in _CONCAVE else _UNKNOWN
+    if name == "sqrt" and _is_sum_of_squares(node.args[0]):
+        return _Known(Curvature.CONVEX, None, True)
     if name == "sqrt" and a.curvature in _CONCAVE:
         return _Known(Curvature.CONCAVE, None, True)
     return _Known(Curvature.UNKNOWN, None, nonnegative)
+
+
+def _is_entropy(node: Apply, args: list[_Known]) -> bool:
+    """Whether a product is u*log(u) for an affine u: its second derivative is 1/u, positive where log(u) is real."""
+    for (u, known), other in zip(zip(node.args, args, strict=True), reversed(node.args), strict=True):
+        if known.curvature is Curvature.AFFINE and other == Apply("log", (u,)):
+            return True
+    return False
+
+
+def _is_sum_of_squares(root: Term) -> bool:
+    """Whether a term is a sum of squares of affine terms and a constant that is not negative: its root is a norm."""
+    if isinstance(root, Const):
+        return root.value >= 0
+    if not isinstance(root, Apply):
+        return False
+    if root.operation == "add":
+        return all(map(_is_sum_of_squares, root.args))
+    if root.operation == "pow":
+        return exponent_of(root) == 2 and curvature(root.args[0]) in _FLAT
+    if root.operation == "mul":
+        a, b = root.args
+        if a == b:
+            return curvature(a) in _FLAT
+        return isinstance(a, Const) and a.value >= 0 and _is_sum_of_squares(b)
+    if root.operation == "div":
+        a, b = root.args
+        return isinstance(b, Const) and b.value > 0 and _is_sum_of_squares(a)
+    return False

@@ -5,19 +5,17 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_poly
+from flint import arb, arb_mat, ctx, fmpq_poly
 
-from infinitesimal.arithmetics.rational_functions import RationalFunctions
-from infinitesimal.arithmetics.sizes import NotPolynomial
-from infinitesimal.errors import InputError, Undefined
+from infinitesimal.errors import InputError
 from infinitesimal.optimization.ball_programs import ball_function, jacobian
 from infinitesimal.optimization.curvature_rules import Curvature, curvature
 from infinitesimal.optimization.dyadics import fraction, to_fmpq
 from infinitesimal.optimization.interval_newton import is_positive_definite
 from infinitesimal.optimization.kinks import are_crossed, kinks
+from infinitesimal.optimization.polynomials import polynomial_of
 from infinitesimal.rational import show
 from infinitesimal.recurrences.losses import Loss
-from infinitesimal.terms.term import fold
 from infinitesimal.truth import Truth
 
 Box = Mapping[str, tuple[Fraction, Fraction]]
@@ -108,7 +106,7 @@ def _gershgorin(entries: Sequence[arb], size: int) -> tuple[Fraction, Fraction] 
 
 
 def shape(loss: Loss, box: Box | None = None) -> Shape:
-    """Whether the loss is convex on a box, everywhere without one.
+    """Whether the loss is convex on a box, wherever it has a value without one.
 
     By rules of composition; for polynomials in one variable by the sign of the second derivative, which is decided; by
     positive definite Hessians over sub-boxes; and against it by a point where the Hessian bends down.
@@ -132,15 +130,10 @@ def shape(loss: Loss, box: Box | None = None) -> Shape:
 
 def _polynomial_shape(loss: Loss) -> Shape | None:
     """Decides a polynomial in one variable, by the sign of f''."""
-    if len(loss.names) != 1:
+    polynomial = polynomial_of(loss)
+    if polynomial is None:
         return None
-    functions = RationalFunctions(loss.names)
-    try:
-        terms = fold(loss.term, functions, functions.variable).top.to_dict()
-    except (NotPolynomial, Undefined):
-        return None
-    top = max((e for (e,) in terms), default=0)
-    second = fmpq_poly([terms.get((i,), fmpq(0)) for i in range(top + 1)]).derivative().derivative()
+    second = polynomial.derivative().derivative()
     witness = _negative_place(second)
     if witness is None:
         return Shape(Truth.TRUE, f"f'' = {second} has no real root of odd multiplicity and is not negative")
@@ -179,9 +172,9 @@ def _is_definite_over(loss: Loss, box: Box) -> bool:
     names, size = loss.names, len(loss.names)
     seconds = jacobian(tuple(loss.gradient[name] for name in names), names)
     with ctx.workprec(_BITS):
-        hessian, kinked = ball_function(seconds, names), kinks(loss.term)
+        hessian, value, kinked = ball_function(seconds, names), ball_function((loss.term,), names), kinks(loss.term)
         for piece in pieces(loss, box):
-            if are_crossed(kinked, names, piece):
+            if are_crossed(kinked, names, piece) or not value(*piece)[0].is_finite():
                 return False
             entries = hessian(*piece)
             if not is_positive_definite(arb_mat([list(entries[i * size : (i + 1) * size]) for i in range(size)])):
@@ -197,11 +190,11 @@ def _bends_down(loss: Loss, box: Box | None) -> dict[str, Fraction] | None:
     count = 33 if size == 1 else 9 if size == 2 else 5 if size == 3 else 2
     grids = [[a + (b - a) * Fraction(k, count - 1) for k in range(count)] for a, b in (_side(sides, x) for x in names)]
     with ctx.workprec(_BITS):
-        hessian, kinked = ball_function(seconds, names), kinks(loss.term)
+        hessian, value, kinked = ball_function(seconds, names), ball_function((loss.term,), names), kinks(loss.term)
         for place in product(*grids) if size <= 10 else ():
             point = [arb(to_fmpq(x)) for x in place]
-            if are_crossed(kinked, names, point):
-                continue
+            if are_crossed(kinked, names, point) or not value(*point)[0].is_finite():
+                continue  # a derivative may have a value where the loss has none: 1/x is there where log(x) is not
             h = hessian(*point)
             diagonal = [h[i * size + i] for i in range(size)]
             minors = [diagonal[i] * diagonal[j] - h[i * size + j] ** 2 for i in range(size) for j in range(i)]

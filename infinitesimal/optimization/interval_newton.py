@@ -43,7 +43,7 @@ class CertifiedMinimum:
     def __str__(self) -> str:
         place = ", ".join(f"{name} in {i.decimal()}" for name, i in self.place.items())
         where = ", ".join(f"{name} in {i.decimal()}" for name, i in self.unique_in.items())
-        return f"a strict minimum at {place}, the only stationary point with {where}"
+        return f"a strict minimum at {place}, the only one with {where}"
 
 
 def certified_minimum(
@@ -142,12 +142,18 @@ class _Problem:
         """A box around `middle` that the interval Newton step maps into itself, with a positive definite Hessian."""
         for radius in (arb(10) ** -k for k in range(1, 31)):
             box = [arb(m, radius * (1 + abs(m))) for m in middle]
-            if are_crossed(kinks(self.loss.term), self.names, box) or not is_positive_definite(self.hessian(box)):
+            if are_crossed(kinks(self.loss.term), self.names, box) or not self.is_defined(box):
+                continue
+            if not is_positive_definite(self.hessian(box)):
                 continue
             image = self._newton(middle, box)
             if image is not None and all(x.contains_interior(y) for x, y in zip(box, image, strict=True)):
                 return box
         return None
+
+    def is_defined(self, box: Point) -> bool:
+        """Whether the loss has a value all over a box: 1/x, the slope of log(x), has more of them."""
+        return bool(ball_function((self.loss.term,), self.names)(*box)[0].is_finite())
 
     def minimum_at_kink(self, near: arb) -> CertifiedMinimum | None:
         """The minimum at a rational kink next to `near`, in one variable: down on the left of it, up on the right."""
@@ -166,7 +172,7 @@ class _Problem:
     def _falls_and_rises(self, name: str, kink: Fraction, box: arb) -> bool:
         """Whether the slope on each side of a kink, with every other kink outside the box, has the right sign."""
         others = tuple(a for a in kinks(self.loss.term) if affine_root(a, name) != kink)
-        if are_crossed(others, self.names, [box]):
+        if are_crossed(others, self.names, [box]) or not self.is_defined([box]):
             return False
         left, right = (one_sided(self.slopes[0], name, kink, side) for side in (-1, 1))
         below, above = ball_function((left, right), self.names)(box)

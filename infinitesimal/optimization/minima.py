@@ -10,6 +10,7 @@ from infinitesimal.errors import InputError, Undecided
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.definiteness import definiteness, direction_of, fraction_of, shown
 from infinitesimal.optimization.interval_newton import certified_minimum, is_positive_definite
+from infinitesimal.optimization.polynomials import falls_towards, only_turning_point, polynomial_of
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.losses import loss as as_loss
@@ -43,10 +44,11 @@ class NoMinimum(InputError):
 def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
     """The exact minimiser of a quadratic loss and its value; a certified enclosure of a local minimum for other losses.
 
-    For other losses the search begins at `near` (a number for all variables, or one for each by name), and the place
-    is within 10**-digits. Raises `NoMinimum`, an `InputError`, for a quadratic that falls for ever (with the
-    direction) or is flat along a line (with the direction and one of its minima); `Undecided` where no minimum is
-    certified.
+    A polynomial in one variable with one turning point, at a rational place, has an exact minimum too. For other
+    losses the search begins at `near` (a number for all variables, or one for each by name), and the place is within
+    10**-digits. Raises `NoMinimum`, an `InputError`, for a quadratic, or a polynomial in one variable, that falls for
+    ever (with the direction), and for a quadratic that is flat along a line (with one of its minima); `Undecided`
+    where no minimum is certified.
 
     >>> minimum("x**2 + x*y + y**2 - x")
     Minimum(point={'x': Fraction(2, 3), 'y': Fraction(-1, 3)}, value=Fraction(-1, 3))
@@ -64,6 +66,9 @@ def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
         if missing:
             raise InputError(f"near has no value for {missing[0]!r}: the variables are {', '.join(chosen.names)}")
         first = {name: rational(start[name], f"near {name}") for name in chosen.names}
+        exact = _of_polynomial(chosen)
+        if exact is not None:
+            return exact
         try:
             return certified_minimum(chosen, first, digits)
         except Undecided:
@@ -120,6 +125,19 @@ def _check(loss: Loss, quadratic: Quadratic) -> None:
             named,
             point,
         )
+
+
+def _of_polynomial(loss: Loss) -> Minimum | None:
+    """The minimum of a polynomial in one variable that turns once, at a rational place; None where that is not so."""
+    p = polynomial_of(loss)
+    if p is None:
+        return None
+    (name,), side = loss.names, falls_towards(p)
+    if side:
+        direction = {name: Fraction(side)}
+        raise NoMinimum(f"the loss {loss} has no minimum: it falls for ever along {shown(direction)}", direction)
+    place = only_turning_point(p)
+    return None if place is None else Minimum({name: place}, fraction_of(p(_fmpq(place))))
 
 
 def _check_falling(loss: Loss) -> None:

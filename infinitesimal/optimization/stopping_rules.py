@@ -93,31 +93,31 @@ Rule = Condition | Patience | AnyOf | AllOf
 T = TypeVar("T")
 
 
-def any_of(*rules: object) -> AnyOf:
-    """The rule that fires as soon as one of `rules` does; each is a rule or its text.
+def any_of(*rules: object, norm: str = "max") -> AnyOf:
+    """The rule that fires as soon as one of `rules` does; each is a rule or its text, which is read in `norm`.
 
     >>> print(any_of("abs_dx<=1e-9", "grad<1/100"))
     abs_dx<=1/1000000000 | grad<1/100
     """
-    return AnyOf(_members(rules, "any_of"))
+    return AnyOf(_members(rules, "any_of", norm))
 
 
-def all_of(*rules: object) -> AllOf:
-    """The rule that fires at the first step where all of `rules` hold; each is a rule or its text.
+def all_of(*rules: object, norm: str = "max") -> AllOf:
+    """The rule that fires at the first step where all of `rules` hold; each is a rule or its text, read in `norm`.
 
     Raises `InputError` for patience, which waits for steps and does not hold at one.
 
     >>> print(all_of("abs_dx<=1e-9", "grad<=1/100"))
     abs_dx<=1/1000000000 & grad<=1/100
     """
-    members = _members(rules, "all_of")
+    members = _members(rules, "all_of", norm)
     if any(isinstance(rule, Patience) for rule in leaves(AllOf(members))):
         raise InputError("patience is no property of one step and cannot be joined with '&': join it with '|'")
     return AllOf(members)
 
 
-def _members(rules: Iterable[object], what: str) -> tuple[Rule, ...]:
-    members = tuple(as_rule(rule) for rule in rules)
+def _members(rules: Iterable[object], what: str, norm: str) -> tuple[Rule, ...]:
+    members = tuple(as_rule(rule, norm=norm if isinstance(rule, str) else "max") for rule in rules)
     if not members:
         raise InputError(f"{what}() has no rule: give some, such as {what}('abs_dx<=1e-9', 'grad<=1e-6')")
     return members
@@ -140,6 +140,10 @@ def as_rule(
         raise InputError(f"norm {norm!r} is not one of {', '.join(NORMS)}")
     if isinstance(rule, Condition | Patience | AnyOf | AllOf):
         _nothing_more(rule, tolerance, strict, patience)
+        if norm != "max":
+            raise InputError(
+                f"rule {rule!s} says its norm itself: give any_of(..., norm={norm!r}), or the rule as text"
+            )
         return rule
     if isinstance(rule, list | tuple):
         _nothing_more(rule, tolerance, strict, patience)

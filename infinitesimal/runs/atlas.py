@@ -67,9 +67,9 @@ class Atlas:
         """The totals: basins, tails, the start with the longest tail."""
         weights = self.space.weights
         tails = np.bincount(self.tail, weights=weights).astype(np.int64)  # exact: far below 2**53
-        return Census(
-            self.process, self.machine, self.space.starts, tuple(tails.tolist()), self.cycles, self._deepest()
-        )
+        merged = int((weights - 1)[(self.tail == 0) & (weights > 0)].sum())
+        counts = tuple(tails.tolist())
+        return Census(self.process, self.machine, self.space.starts, counts, self.cycles, self._deepest(), merged)
 
     @cached_property
     def cycles(self) -> tuple[EndCycle, ...]:
@@ -98,7 +98,7 @@ class Atlas:
 
     @property
     def longest_tail(self) -> int:
-        return int(self.tail.max())
+        return self.census.longest_tail
 
     @property
     def basins(self) -> tuple[int, ...]:
@@ -116,7 +116,7 @@ class Atlas:
         >>> from infinitesimal.arithmetics.floating.format import bfloat16
         >>> from infinitesimal.recurrences.descents import descent
         >>> atlas(descent("9/2*x**2", rate="0.1"), bfloat16).of("5/9")
-        Ending(tail=39, period=1, values=(0.0,))
+        Ending(tail=40, period=1, values=(0.0,))
         """
         given = dict(zip(self.space.names, start, strict=False)) | named
         if set(given) != set(self.space.names) or len(start) > len(self.space.names):
@@ -151,8 +151,9 @@ def atlas(process: object, machine: object, *, memory: int = MEMORY) -> Atlas:
 
     >>> from infinitesimal.arithmetics.floating.format import e4m3fn
     >>> from infinitesimal.recurrences.descents import descent
-    >>> atlas(descent("x**2/2", rate="1/2"), e4m3fn)
-    descent on x**2/2: x = x - 1/2*(2*x/2) from any start in e4m3fn: all 256 starts
+    >>> found = atlas(descent("x**2/2", rate="1/2"), e4m3fn)
+    >>> found.longest_tail, [str(cycle) for cycle in found.cycles], found.basins
+    (16, ['{-0.001953125}', '{0.001953125}', '{nan}', '{0.0}'], (118, 118, 18, 2))
     """
     chosen, soft = as_process(process), resolve(machine)
     recurrence = step_on_states(chosen)

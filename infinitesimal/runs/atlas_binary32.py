@@ -12,7 +12,7 @@ import numpy as np
 from infinitesimal.arithmetic import resolve
 from infinitesimal.arithmetics.floating.format import binary32
 from infinitesimal.arithmetics.floating.soft import Floats
-from infinitesimal.errors import InputError
+from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs import checkpoints
 from infinitesimal.runs.census import Census, EndCycle, by_basin
@@ -26,8 +26,8 @@ SLICE = 1 << 22
 """The states of one task: about a tenth of a second."""
 SAVED_EVERY = 16
 """The slices between two writings of the checkpoint."""
-LARGEST_CYCLE = 1 << 26
-"""The states of a cycle that are walked through one by one at the end."""
+LONGEST_CYCLE = 1 << 22
+"""The states of cycles that are walked through one by one at the end, all together."""
 
 
 def census(
@@ -62,7 +62,7 @@ def census(
     >>> from infinitesimal.recurrences.descents import descent
     >>> found = census(descent("x**2/2", rate="1/2"), Format(6, -30, 30))
     >>> found.longest_tail, found.cycles[0]
-    (65, EndCycle(values=(-4.7e-11,), period=1, basin=1951))
+    (64, EndCycle(values=(-3e-11,), period=1, basin=1951))
     """
     chosen, soft = as_process(process), resolve(machine)
     plan = _plan(chosen, soft, most_cycles, fold)
@@ -94,8 +94,7 @@ def _plan(process: Process, machine: Any, most_cycles: int, fold: bool) -> Plan:
     odd = fold and is_odd(recurrence, machine.rounding)
     plan = Plan(recurrence, machine.format, machine.rounding, most_cycles, odd)
     check_plan(plan)
-    zeros = [plan.arrays.const(0), np.negative(plan.arrays.const(0))]
-    after = [_after(plan, zero) for zero in zeros]
+    after = [_after(plan, zero) for zero in (0.0, -0.0)]
     if not (after[0] == after[1] or np.isnan(after).all()):
         raise tells_zeros_apart(recurrence, recurrence.names[0])
     return plan
@@ -103,7 +102,7 @@ def _plan(process: Process, machine: Any, most_cycles: int, fold: bool) -> Plan:
 
 def _after(plan: Plan, value: Any) -> float:
     machine: Any = plan.arrays
-    return float(plan.recurrence.program.execute(machine, [np.float64(value), machine.const(0)])[0])
+    return float(plan.recurrence.program.execute(machine, [np.float64(value), np.float64(0)])[0])
 
 
 def _check_memory(plan: Plan, memory: int | None) -> None:
@@ -142,6 +141,7 @@ class _Work:
     basins: dict[int, int] = field(default_factory=dict)
     longest: int = -1
     deepest: int = 0
+    walked: int = 0
 
     @property
     def header(self) -> dict[str, Any]:
@@ -256,19 +256,24 @@ class _Work:
         each = 2 if plan.odd else 1
         tails = {k: each * count for k, count in self.tails.items()}
         basins = {root: each * count for root, count in self.basins.items()}
-        corrected = ((plan.offset, zero_weight(plan.arrays)), (plan.states - 1, nan_weight(plan.arrays)))
-        for state, weight in corrected:
+        merged = 0
+        for state, weight in ((plan.offset, zero_weight(plan.arrays)), (plan.states - 1, nan_weight(plan.arrays))):
             ending = follow_slice(plan, state, state + 1)
             tails[ending.longest] += weight - each
             basins[next(iter(ending.basins))] += weight - each
-        cycles = [cycle for root in sorted(basins) for cycle in self._cycles(root, basins[root]) if cycle.basin]
+            merged += weight - 1 if ending.longest == 0 and weight else 0
         counts = tuple(tails.get(k, 0) for k in range(max(k for k, count in tails.items() if count) + 1))
-        space = StateSpace(plan.arrays, plan.recurrence.names)
-        return Census(
-            self.process, plan.machine, space.starts, counts, by_basin(cycles), self._export([plan.value(self.deepest)])[0]
-        )
+        starts = StateSpace(plan.arrays, plan.recurrence.names).starts
+        deepest = self._export([plan.value(self.deepest)])[0]
+        return Census(self.process, plan.machine, starts, counts, self._cycles(basins), deepest, merged)
 
-    def _cycles(self, root: int, basin: int) -> list[EndCycle]:
+    def _cycles(self, basins: dict[int, int]) -> tuple[EndCycle, ...]:
+        """The cycles, each from its least state on where all of it is listed."""
+        found = [c for root in sorted(basins) for c in self._cycles_of(root, basins[root]) if c.basin]
+        values = iter(self._export([x for c in found for x in c.values]))
+        return by_basin([c._replace(values=tuple(next(values) for _ in c.values)) for c in found])
+
+    def _cycles_of(self, root: int, basin: int) -> list[EndCycle]:
         """The cycles of the map that a cycle of the table stands for: itself; of magnitudes either one that has both
         signs, of twice the length or of zero, or two that mirror each other, and share the basin alike.
         """
@@ -276,23 +281,27 @@ class _Work:
         first = plan.value(root)
         values, value, period = [first], _after(plan, first), 1
         while plan.state(value) != root:
-            values.append(value) if len(values) < LISTED else None
+            self.walked += 1
+            if self.walked > LONGEST_CYCLE:
+                raise BudgetSpent(f"the cycles have more than {LONGEST_CYCLE:,} states: their values are not listed")
+            if period < LISTED:
+                values.append(value)
             value, period = _after(plan, value), period + 1
         single = first == 0 or first != first  # noqa: PLR0124 (NaN)
         if not plan.odd or single:
-            return [self._cycle(values, period, basin)]
+            return [_cycle(values, period, basin)]
         mirrored = [-x for x in values]
         if value == first:
-            return [self._cycle(mirrored, period, basin // 2), self._cycle(values, period, basin // 2)]
-        return [self._cycle([*values, *mirrored] if period < LISTED else values, 2 * period, basin)]
-
-    def _cycle(self, values: list[float], period: int, basin: int) -> EndCycle:
-        """A cycle from its least state on, where all of it is listed."""
-        if len(values) == period:
-            least = min(range(period), key=lambda i: values[i]) if period > 1 else 0
-            values = values[least:] + values[:least]
-        return EndCycle(tuple(self._export(values[:LISTED])), period, basin)
+            return [_cycle(mirrored, period, basin // 2), _cycle(values, period, basin // 2)]
+        return [_cycle([*values, *mirrored] if period < LISTED else values, 2 * period, basin)]
 
     def _export(self, values: list[float]) -> list[Any]:
         exported: Callable[[Any], list[Any]] = self.plan.arrays.export
         return exported(np.array(values))
+
+
+def _cycle(values: list[float], period: int, basin: int) -> EndCycle:
+    if 1 < period == len(values):
+        least = values.index(min(values))
+        values = values[least:] + values[:least]
+    return EndCycle(tuple(values[:LISTED]), period, basin)

@@ -1,25 +1,39 @@
-"""How unlikely a count of successes is: exact binomial tails, and a rational bound where these are too long."""
+"""How unlikely a count of successes is: exact binomial tails, and rational bounds where these are too long."""
 
 from fractions import Fraction
-from math import comb
+from math import ceil, comb, floor
 
 EXACT_BITS = 200_000
 """The exact tail is computed while its numerators have at most so many bits."""
+SHORT = 64
+"""A longer probability is enclosed between two neighbours of so many bits."""
 
 
 def unlikely(probability: Fraction, runs: int, count: int) -> Fraction:
-    """The probability that a count of `runs` trials is as far from its mean as `count`, or further; or a bound on it.
+    """The probability that a count of `runs` trials is as far from its mean as `count`, or further.
 
-    Exact while the numbers are short. Otherwise the bound 2*exp(-2*runs*t**2) for a deviation of runs*t, with a
-    rational number above the exponential. Source: Hoeffding, J. Amer. Statist. Assoc. 58 (1963), theorem 1.
+    Exact while the numbers are short; otherwise a rational bound above it, by about runs * 2**-64. Lemma: P(K >= k)
+    grows with the probability of a success, and P(K <= k) falls (as in Clopper and Pearson 1934), so that the ends of
+    an enclosure of it bound the two tails.
 
     >>> unlikely(Fraction(1, 2), 4, 0)
     Fraction(1, 8)
     """
     if runs * probability.denominator.bit_length() <= EXACT_BITS:
         return tail(probability, runs, count)
-    t = Fraction(count, runs) - probability
-    return min(Fraction(1), 2 * exponential_above(2 * runs * t * t))
+    far = abs(count - runs * probability)
+    above, below = ceil(runs * probability + far), floor(runs * probability - far)
+    low = Fraction(floor(probability * (1 << SHORT)), 1 << SHORT)
+    high = low + Fraction(1, 1 << SHORT)
+    failures = _at_least(1 - low, runs, runs - below) if below >= 0 else Fraction(0)
+    return min(Fraction(1), failures + _at_least(high, runs, above))
+
+
+def _at_least(p: Fraction, runs: int, count: int) -> Fraction:
+    """P(K >= count), exact."""
+    a, b = p.numerator, p.denominator
+    weights = (comb(runs, k) * a**k * (b - a) ** (runs - k) for k in range(max(count, 0), runs + 1))
+    return Fraction(sum(weights), b**runs)
 
 
 def tail(probability: Fraction, runs: int, count: int) -> Fraction:
@@ -38,20 +52,3 @@ def tail(probability: Fraction, runs: int, count: int) -> Fraction:
         elif k < runs:
             weight = comb(runs, k + 1) * a ** (k + 1) * (b - a) ** (runs - k - 1)
     return 1 - Fraction(total, b**runs)
-
-
-def exponential_above(x: Fraction) -> Fraction:
-    """A rational number above exp(-x), for x >= 0, close to it.
-
-    exp(-x) = exp(-x/2**j)**(2**j), and 1/(1 + y + y**2/2 + ... + y**8/8!) is above exp(-y); every square is rounded up.
-    """
-    halvings = max(0, (x.numerator // x.denominator).bit_length())
-    y, sum_, term = x / 2**halvings, Fraction(1), Fraction(1)
-    y = Fraction((y.numerator << 64) // y.denominator, 1 << 64)  # a smaller y gives a larger result
-    for k in range(1, 9):
-        term = term * y / k
-        sum_ += term
-    scaled = -(-(sum_.denominator << 128) // sum_.numerator)
-    for _ in range(halvings):
-        scaled = (scaled * scaled >> 128) + 1
-    return Fraction(scaled, 1 << 128)

@@ -6,7 +6,7 @@ grows with the number of blocks, not with that of updates.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 from infinitesimal.arithmetics.floating.format import INFINITIES, NAN, Pair
 from infinitesimal.arithmetics.floating.soft import Floats
@@ -22,7 +22,8 @@ MANY = 1 << 200
 """More updates than any block is given at once."""
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Block:
     """`count` updates made at once: the states after them, and after all but the last."""
 
     count: int
@@ -138,9 +139,7 @@ class Blocks:
         shift = after[1] - d[1]
         return shift, 1 + (reach(format, program, degree, registers, shift) or 0)
 
-    def _longest(
-        self, n: int, state: tuple[Pair, ...], k: int, shifts: dict[int, int], here: Cell, room: int
-    ) -> int:
+    def _longest(self, n: int, state: tuple[Pair, ...], k: int, shifts: dict[int, int], here: Cell, room: int) -> int:
         """The largest number of updates proved to stay in the cell, by doubling and bisection.
 
         (Where they stay is an initial stretch, since the addends are monotone.)
@@ -159,9 +158,7 @@ class Blocks:
         self.guess = max(1, low // 2)
         return low
 
-    def _stays(
-        self, n: int, state: tuple[Pair, ...], k: int, shifts: dict[int, int], here: Cell, count: int
-    ) -> bool:
+    def _stays(self, n: int, state: tuple[Pair, ...], k: int, shifts: dict[int, int], here: Cell, count: int) -> bool:
         """Whether the addends of the next `count` updates are proved to lie in one cell."""
         machine, last = self.machine, self._after(state, count - 1, k, shifts)
         made = self.segments.made

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.recurrences.recurrence import Process
 
 MERGED = "-0 and +0 are one state, and so are all NaN; starts are counted by encodings"
-SHOWN = 8
-"""How many cycles the text of a census names."""
+SHOWN, NAMED = 8, 4
+"""How many cycles the text of a census names, and how many states of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndCycle:
+class EndCycle(NamedTuple):
     """A cycle that starts end in: its first states from the least one on, its period, and how many starts it takes.
 
     A fixed point is a cycle of period 1. A long cycle lists its first states only.
@@ -28,13 +27,14 @@ class EndCycle:
 
     @property
     def kind(self) -> str:
-        """"finite", or "inf", "-inf" and "nan" where no state of the cycle is finite."""
+        """The word "finite", or "inf", "-inf" and "nan" where no state of the cycle is finite."""
         kinds = [_kind(value) for value in self.values]
         return "finite" if "finite" in kinds else kinds[0]
 
     def __str__(self) -> str:
-        more = ", ..." if self.period > len(self.values) else ""
-        return f"{{{', '.join(map(str, self.values))}{more}}}"
+        shown = self.values[:NAMED]
+        more = ", ..." if self.period > len(shown) else ""
+        return f"{{{', '.join(map(state_text, shown))}{more}}}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +43,8 @@ class Census:
 
     `tails[k]` counts the starts that are on their cycle after exactly k steps. `cycles` has the largest basins first.
     `deepest` is the start with the longest tail whose encoding is least. Zeros are merged, and NaN is one state;
-    starts are counted by their encodings.
+    starts are counted by their encodings. `merged` of those with tail 0 are on a cycle only because they share a state
+    with another encoding: -0, and NaN with another payload.
     """
 
     process: Process
@@ -52,7 +53,13 @@ class Census:
     tails: tuple[int, ...]
     cycles: tuple[EndCycle, ...]
     deepest: Any
+    merged: int
     note: str = field(default=MERGED)
+
+    @property
+    def step(self) -> str:
+        """The step as it is computed; the start of the process plays no part here."""
+        return ", ".join(f"{name} = {t}" for name, t in self.process.recurrence.step)
 
     @property
     def longest_tail(self) -> int:
@@ -89,16 +96,22 @@ class Census:
 
     @property
     def checksum(self) -> str:
-        """A fingerprint of `tails`: c <- 1000003*c + count for k = 0 .. 65535, modulo 2**64, in hexadecimal."""
+        """A fingerprint of the tails: c <- 1000003*c + count for k = 0 .. 65535, modulo 2**64, in hexadecimal.
+
+        Here the `merged` starts have tail 1, as if nothing were merged and every step gave +0 and one NaN.
+        """
+        counts = [*self.tails, 0]
+        counts[0] -= self.merged
+        counts[1] += self.merged
         c = 0
-        for count, _ in zip_longest(self.tails, range(65_536), fillvalue=0):
+        for count, _ in zip_longest(counts, range(65_536), fillvalue=0):
             c = (c * 1_000_003 + count) % (1 << 64)
         return f"{c:016x}"
 
     def lines(self) -> Iterator[str]:
         """The census in words."""
-        yield f"{self.process} in {self.machine.name}: all {self.starts:,} starts"
-        yield f"longest tail {self.longest_tail:,} (from {self.deepest}), mean {float(self.mean_tail):.6g}"
+        yield f"{self.step} in {self.machine.name}: all {self.starts:,} starts"
+        yield f"longest tail {self.longest_tail:,} (from {state_text(self.deepest)}), mean {float(self.mean_tail):.6g}"
         for cycle in self.cycles[:SHOWN]:
             what = "fixed point" if cycle.period == 1 else f"cycle of period {cycle.period}"
             yield f"{what} {cycle}: {cycle.basin:,} starts"
@@ -115,6 +128,13 @@ class Census:
 def by_basin(cycles: list[EndCycle]) -> tuple[EndCycle, ...]:
     """Cycles with the largest basins first; the order of equal ones is kept."""
     return tuple(sorted(cycles, key=lambda c: -c.basin))
+
+
+def state_text(value: Any) -> str:
+    """A state in one line: its value, or the value of each component."""
+    if isinstance(value, dict):
+        return f"({', '.join(f'{name} = {x}' for name, x in value.items())})"
+    return str(value)
 
 
 def _kind(value: Any) -> str:

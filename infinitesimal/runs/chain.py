@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from infinitesimal.arithmetics.floating.format import Format
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import floats
-from infinitesimal.errors import InputError, Undecided
-from infinitesimal.rational import rational, show
+from infinitesimal.errors import InputError
+from infinitesimal.rational import rational
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
 from infinitesimal.runs.binomial import unlikely
 from infinitesimal.terms.term import functions
@@ -43,9 +43,10 @@ class Agreement:
     tail: Fraction
 
     def __str__(self) -> str:
+        expected, tail = float(self.probability * self.runs), float(self.tail)
         return (
-            f"{self.count} of {self.runs} runs were absorbed after {self.steps} updates, expected "
-            f"{float(self.probability * self.runs):.6g}; so far off or further has probability <= {float(self.tail):.3g}"
+            f"{self.count} of {self.runs} runs were absorbed after {self.steps} updates, expected {expected:.6g}; "
+            f"so far off or further has probability <= {tail:.3g}"
         )
 
 

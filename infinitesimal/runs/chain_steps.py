@@ -124,15 +124,15 @@ def transitions(program: Program, states: States) -> Transitions:
         raise Undefined(f"the exact step divides by zero at {states.value(int(zeros[0]))}")
     sign = np.where((top < 0) != (bottom < 0), -1, 1)
     top, bottom = np.abs(top), np.abs(bottom)
-    floor = top // bottom
+    floor: Any = top // bottom
     p, largest = f.precision, f.largest_significand << f.qmax - f.qmin
     beyond = (floor >= largest).astype(bool)
     floor = np.where(beyond, largest, floor)
     shift = np.maximum(np.frompyfunc(int.bit_length, 1, 1)(floor).astype(np.int64) - p, 0)
-    significand = floor >> shift.astype(object)
+    significand: Any = floor >> shift.astype(object)
     low = significand << shift.astype(object)
-    gap = np.ones(len(units), dtype=object) << shift.astype(object)
-    encoded = (shift << p - 1) + significand.astype(np.int64)
+    gap: Any = np.ones(len(units), dtype=object) << shift.astype(object)
+    encoded: Any = (shift << p - 1) + significand.astype(np.int64)
     if not f.subnormals:
         flushed = encoded < 1 << p - 1
         low, gap = np.where(flushed, 0, low), np.where(flushed, 1 << p - 1, gap)

@@ -64,10 +64,12 @@ def step_scope(recurrence: Recurrence, machine: Floats) -> dict[str, Any]:
     return scope if is_native(machine) else scope | _operations(machine)
 
 
-def step_source(recurrence: Recurrence, machine: Floats, names: Sequence[str], indent: str) -> tuple[list[str], list[str]]:
-    """Lines that make the step from variables called `names` (and n), and the expressions of the new state."""
+def step_source(
+    recurrence: Recurrence, machine: Floats, names: Sequence[str], indent: str, number: str = "n"
+) -> tuple[list[str], list[str]]:
+    """Lines that make the step from variables called `names` and `number`, and the expressions of the new state."""
     infix = NATIVE if is_native(machine) else {"neg": "-"}
-    return source(recurrence.program.lowered(), [*names, "n"], infix, indent)
+    return source(recurrence.program.lowered(), [*names, number], infix, indent)
 
 
 def compiled(name: str, text: str, scope: dict[str, Any]) -> Any:
@@ -130,7 +132,7 @@ def _rounding(machine: Floats, jit: Any) -> Callable[[Any], Any]:
     adjust = jit(_ADJUSTMENTS[rounding])
 
     def round(x):  # type: ignore[no-untyped-def]
-        field = np.float64(x).view(np.int64) & exponent
+        field: Any = np.float64(x).view(np.int64) & exponent
         field = low if field < low else high if field > high else field
         quantum = np.int64(field - drop).view(np.float64)
         shift = quantum * magic

@@ -151,7 +151,7 @@ def _exactly(machine: Floats, operation: str, operands: list[Pair]) -> Fraction 
     if any(x == NAN or x in INFINITIES for x in operands):
         return None
     if operation not in OPERATIONS:
-        return result(machine, operation, operands[0])
+        return result(machine, operation, *operands)
     values = [machine.format.value(x) for x in operands]
     if operation == "neg":
         return -values[0]

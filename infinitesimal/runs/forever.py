@@ -77,9 +77,11 @@ class Trends:
         power: Trend = left_to_right_power(self, a, k)
         return power
 
-    def function(self, name: str, a: Trend) -> Trend:
+    def function(self, name: str, *args: Trend) -> Trend:
         """A function of losses: correctly rounded, so as monotone as the exact one is."""
-        now = self.machine.function(name, a.now)
+        now, a = self.machine.function(name, *(x.now for x in args)), args[0]
+        if name == "power":
+            return self._power(a, args[1], now)
         if name in ("sqrt", "sinh", "cosh", "tanh", "atan", "Abs"):  # the size grows with the size
             return self.trend(a.falls, a.rises, now)
         if name in ("exp", "softplus", "logistic"):  # positive, and increasing
@@ -88,6 +90,17 @@ class Trends:
         above_one = name == "log" and (self.machine.element_exact(a.now) or 0) > 1
         return self.trend(self.constant(a), self.constant(a) or (above_one and a.rises), now)
 
+    def _power(self, a: Trend, b: Trend, now: Element) -> Trend:
+        """A power of a fixed positive number, or of a positive one to a fixed power: monotone in the other."""
+        base = self.machine.element_exact(a.now) or 0
+        if base <= 0 or not (self.constant(a) or self.constant(b)):
+            return self.trend(False, False, now)
+        other = b if self.constant(a) else a
+        # The power grows with the size of the other where base > 1 and b > 0, or base < 1 and b < 0, or b > 0 is fixed.
+        grows = (base > 1) == (b.sign > 0) if self.constant(a) else b.sign > 0
+        falls, rises = (other.falls, other.rises) if grows else (other.rises, other.falls)
+        return self.trend(falls, rises, now)
+
 
 def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Element], n: int) -> str | None:
     """An argument that the watched values of a state that no longer moves never move again.
@@ -95,6 +108,8 @@ def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Ele
     `state` is the one before update `n`, which changed nothing watched. None when this argument
     does not apply, which proves nothing.
     """
+    if _number_is_final(machine, n) and _repeats(recurrence, machine, state, n):
+        return "the number of the update no longer changes on the machine, and the update gives the whole state again"
     steps, trends = dict(recurrence.step), Trends(machine)
     known = {STEP_NUMBER: trends.trend(False, True, machine.integer(n))}
     for name in recurrence.names:
@@ -116,6 +131,24 @@ def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Ele
             return None
         arguments.append(f"the addends {addend} of {name} keep their sign and never grow, and rounding is monotone")
     return "; ".join(arguments)
+
+
+LARGE = 1 << 15
+"""Whether a step number is too large for a format is not asked where the format reaches beyond 2**LARGE."""
+
+
+def _number_is_final(machine: Any, n: int) -> bool:
+    """Whether n is beyond the largest value, so that it and all later numbers are read as the same element."""
+    top = max(machine.format.emax + 2, 1)
+    if n.bit_length() < top or top > LARGE:
+        return False
+    return bool(machine.key(machine.integer(n)) == machine.key(machine.integer(1 << top)))
+
+
+def _repeats(recurrence: Recurrence, machine: Any, state: Mapping[str, Element], n: int) -> bool:
+    before = [state[name] for name in recurrence.names]
+    after = recurrence.program.execute(machine, [*before, machine.integer(n)])
+    return all(machine.key(a) == machine.key(b) for a, b in zip(before, after, strict=True))
 
 
 def _stays_beyond(machine: Any, value: Element, addend: Trend) -> str | None:

@@ -83,7 +83,7 @@ class Halt:
         """The reason in finer words, read off the witness."""
         if self.reason in (Reason.ABSORBED, Reason.UNDERFLOW):
             values = self.value.values() if isinstance(self.value, dict) else [self.value]
-            if self.reason is Reason.UNDERFLOW and any(v.is_subnormal for v in values):
+            if self.reason is Reason.UNDERFLOW and any(map(_is_subnormal, values)):
                 return Kind.SUBNORMAL
             if self.witness.zero_update:
                 return Kind.ZERO_UPDATE
@@ -139,6 +139,10 @@ class Halt:
         if self.argument:
             lines.append(f"for ever: {self.forever.value}, {self.argument}")
         return "\n".join(lines)
+
+
+def _is_subnormal(value: Float) -> bool:
+    return 0 < abs(value.pair[0]) < 1 << value.format.precision - 1
 
 
 def _exact(value: Any) -> Any:

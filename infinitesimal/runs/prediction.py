@@ -92,7 +92,7 @@ class _Walk:
     def halt(self) -> Halt:
         deadline = time.monotonic() + self.budget.seconds
         while time.monotonic() <= deadline and self.n - self.leaped < self.budget.steps:
-            found = None if self._leap() else self._step()
+            found = self._after_leap() if self._leap() else self._step()
             if found is not None:
                 return found
         spent = f"the budget is spent after {self.n} updates, of which {self.n - self.leaped} were single ones"
@@ -119,6 +119,13 @@ class _Walk:
             return False  # the first update of a pause is looked at by itself
         self._land(block)
         return True
+
+    def _after_leap(self) -> Halt | None:
+        """The halt, if the leap was one over a pause and it is clear now that this one has no end."""
+        if self.pause is None or self.earlier is None:
+            return None
+        argument = self._at_once(self.earlier, self.state)
+        return None if argument is None else self._settled(argument)
 
     def _land(self, block: Block) -> None:
         if not self._same(self.state, block.state, self.watched):

@@ -18,7 +18,7 @@ from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.recurrences.cost import affordable, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
-from infinitesimal.runs.compile import GOING, NEAR, Loops, State, largest_change, loops
+from infinitesimal.runs.compile import GOING, NEAR, State, largest_change, loops
 from infinitesimal.runs.explain import explain
 from infinitesimal.runs.forever import stays_for_ever
 from infinitesimal.runs.halting import Halt, Reason
@@ -33,6 +33,8 @@ SLOW = 0.2
 """The updates between two looks at the clock: at most so many, and fewer when they take so many seconds."""
 NATIVE_FROM = 2_048
 """numpy is imported only for runs that last longer than this."""
+COMPILED_FROM = 1_000_000
+"""Compiling a loop takes a second or two, which only longer runs are worth."""
 UNBOUNDED_STEPS = 10_000
 """The default number of updates in arithmetics without a last number: exact ones and balls."""
 PATIENCE = 200_000
@@ -115,13 +117,14 @@ class _Driver:
         self.watched = [self.recurrence.names.index(name) for name in self.recurrence.watch]
         fast = native(machine) if isinstance(machine, Floats) and machine.format == binary64 else None
         self.engine: Any = fast or machine
-        self.loops: Loops = loops(self.recurrence, self.engine, rule)
+        self.loops: Any = loops(self.recurrence, self.engine, rule)
         self.deadline = time.monotonic() + budget.seconds
         self.n, self.state = 0, start_state(self.recurrence, self.engine)
         self.snapshots = [_Snapshot(0, self.state)]
         self.mark, self.length = _Snapshot(0, self.state), 1
         self.pause: _Pause | None = None
         self.may_harden = isinstance(self.engine, Floats)
+        self.may_compile = rule is None
 
     def drive(self) -> Halt:
         """Updates until a halt."""
@@ -139,6 +142,8 @@ class _Driver:
             chunk = max(1, chunk // 2) if slow else min(2 * chunk, CHUNK)
             if self.may_harden and self.n >= NATIVE_FROM:
                 self._harden()
+            if self.may_compile and self.n >= COMPILED_FROM:
+                self._compile()
 
     def _stretch(self, last: int) -> Halt | None:
         """Goes on up to update `last`, or to the first event, and sees to it."""
@@ -207,6 +212,13 @@ class _Driver:
         fast = native(self.engine)
         if fast is not None:
             self._convert(fast, fast.from_pair)
+
+    def _compile(self) -> None:
+        """Goes on in compiled loops, if numba is installed and has the arithmetic."""
+        from infinitesimal.runs.compiled_loops import compiled_loops
+
+        self.may_compile = False
+        self.loops = compiled_loops(self.recurrence, self.engine) or self.loops
 
     def _soften(self) -> None:
         """Goes back to the last snapshot and on in the soft core, where equal means the same bits."""
@@ -350,10 +362,7 @@ class _Driver:
             argument = f"the whole state comes again with period {period}, and nothing watched changes in between"
             return self._settled(Truth.TRUE, argument)
         update = self.loops.update
-        behind = ahead = self.snapshots[0].state
-        for k in range(period):
-            ahead = update(k + 1, *ahead)
-        tail = 0
+        tail, behind, ahead = self._near_cycle(period)
         while not self._same(behind, ahead):  # two walkers, a period apart, meet where the cycle begins
             behind, ahead, tail = update(tail + 1, *behind), update(tail + 1, *ahead), tail + 1
         states, state = [], behind
@@ -364,3 +373,16 @@ class _Driver:
         witness = Cycle(period, tail, tuple(states))
         halt = self._halt(Reason.CYCLE, tail, tail + period, behind, witness, Truth.TRUE, argument)
         return replace(halt, period=period, tail=tail)
+
+    def _near_cycle(self, period: int) -> tuple[int, State, State]:
+        """A number of updates after which no cycle has begun yet, the state then, and the one a period later.
+
+        Compiled walkers stop where the states are equal, which -0 and +0 are: never after the cycle has begun.
+        """
+        start = ahead = self.snapshots[0].state
+        meeting = getattr(self.loops, "meeting", None)
+        if meeting is not None:
+            return meeting(start, period)  # type: ignore[no-any-return]
+        for k in range(period):
+            ahead = self.loops.update(k + 1, *ahead)
+        return 0, start, ahead

@@ -59,9 +59,7 @@ def shift_between(before: Sequence[Pair], after: Sequence[Pair]) -> int | None:
     return shifts.pop() if len(shifts) == 1 else None
 
 
-def reach(
-    format: Format, program: Program, degree: Sequence[int], registers: Sequence[Pair], shift: int
-) -> int | None:
+def reach(format: Format, program: Program, degree: Sequence[int], registers: Sequence[Pair], shift: int) -> int | None:
     """How often one update may be repeated, its registers multiplied by 2**(shift * degree) each time.
 
     None where nothing bounds it. Lemma: an exact result v and its multiple 2**t * v are rounded to the same significand

@@ -269,11 +269,11 @@ def _numbering(plan: Plan) -> tuple[Any, Any]:
     skipped = 0 if format.subnormals else (1 << low) - 1
 
     def state(x):  # type: ignore[no-untyped-def]
-        if x != x:
+        if np.isnan(x):
             return nan
-        a = abs(x)
+        a: Any = abs(x)
         if a == infinity:
-            size = reach
+            size: Any = reach
         elif a < smallest:
             size = np.int64(a * quanta)
         else:

@@ -61,7 +61,7 @@ class StateSpace:
 
     def numbers(self, values: list[Array]) -> Array:
         """The numbers of the states with these components."""
-        found = 0
+        found: Any = 0
         for value in values:
             place = self.machine.order(value) + self.offset
             place = np.where(np.isnan(value), self.side - 1, place)
@@ -87,7 +87,11 @@ class StateSpace:
     def export(self, states: Array) -> list[Any]:
         """The boundary values of states: a `Float` each, or a dict of them where there are several components."""
         columns = [self.machine.export(value) for value in self.values(states)]
-        return columns[0] if len(columns) == 1 else [dict(zip(self.names, row, strict=True)) for row in zip(*columns)]
+        return (
+            columns[0]
+            if len(columns) == 1
+            else [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        )
 
     def successors(self, recurrence: Recurrence) -> Array:
         """The number of the state that follows each one; the step is made op by op on all of them at once.

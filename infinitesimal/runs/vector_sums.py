@@ -20,7 +20,8 @@ from infinitesimal.runs.block_sums import Block, Blocks
 from infinitesimal.terms.program import Program
 from infinitesimal.terms.term import Apply, Const, Term, Var
 
-CHUNK = 1 << 15
+CHUNK = 1 << 13
+"""The length of an array: short enough that its memory is used again and not asked for anew."""
 EXACT = 1 << 52
 """Integers up to here, and the integer parts of their quotients, are exact in binary64."""
 FAR = 1 << 62
@@ -110,16 +111,19 @@ class Reciprocals:
             return None
         if d.denominator > 1 or not d < min(EXACT + 1, 1 << p):
             return None
-        top = self._exact_until(p)
+        top = self._exact_until(min(1 << p, int(format.largest)))
         room = (1 << p) - 1 - m
         k = self._increment(d.numerator, v)
         if 2 * self.a * k * k > d.numerator:  # blocks of less than one update on average
             return self._by_updates(d.numerator, n, m, room, top)
         return self._by_blocks(d.numerator, n, m, room, top)
 
-    def _exact_until(self, p: int) -> int:
-        """The last n for which n and every part of v are exact."""
-        return min(((1 << p) - abs(b)) // max(1, abs(a)) for a, b in [(1, 0), *self.nodes])
+    def _exact_until(self, most: int) -> int:
+        """The last n for which n and every part of v are integers up to `most`, hence exact."""
+        parts = [(1, 0), *self.nodes]
+        if any(abs(b) > most for _, b in parts):
+            return 0
+        return min((most - abs(b)) // max(1, abs(a)) for a, b in parts if a)
 
     def _increment(self, d: int, v: int) -> int:
         return (d // v + 1) // 2 if self.nearest else d // (2 * v)

@@ -24,7 +24,11 @@ def plot(x: object, path: str | os.PathLike[str] | None = None, *, kind: str = "
     - "loss", for a descent: the loss above its smallest value against the step number, on a logarithmic scale;
     - "path", for a descent in one variable: the loss curve with the steps on it; in two: the landscape with the path;
     - "rates", for a descent or a quadratic loss: the learning rate axis with its regimes, and three walks, with a
-      rate that is too small, the best one, and one that overshoots.
+      rate that is too small, the best one, and one that overshoots;
+    - "ulps": the error of each machine in ulps over the run, on a logarithmic scale;
+    - "basins", for an atlas: every start in the order of the values, coloured by the cycle that it ends in;
+    - "tails", for an atlas or a census: how many starts take how many steps to their cycle;
+    - "graph", for an atlas of a small format: every state, and the one that follows it.
 
     Positions are exact, and rounded only to be drawn. With `path` the figure is written there as PNG, SVG or PDF,
     whole or not at all. Raises `InputError` for another ending or kind, `MissingExtra` without matplotlib.
@@ -65,11 +69,48 @@ def _rates(x: object) -> Any:
     return draw_rates(loss)
 
 
+def _ulps(x: object) -> Any:
+    from infinitesimal.views.ulps import draw_ulps
+
+    return draw_ulps(_as_contrast(x))
+
+
+def _basins(x: object) -> Any:
+    from infinitesimal.views.atlas_pictures import draw_basins
+
+    return draw_basins(_as_atlas(x, "basins"))
+
+
+def _tails(x: object) -> Any:
+    from infinitesimal.runs.census import Census
+    from infinitesimal.views.atlas_pictures import draw_tails
+
+    return draw_tails(x if isinstance(x, Census) else _as_atlas(x, "tails"))
+
+
+def _graph(x: object) -> Any:
+    from infinitesimal.views.atlas_pictures import draw_graph
+
+    return draw_graph(_as_atlas(x, "graph"))
+
+
+def _as_atlas(x: object, kind: str) -> Any:
+    from infinitesimal.runs.atlas import Atlas
+
+    if not isinstance(x, Atlas):
+        raise InputError(f"{type(x).__name__} has no {kind}: give an atlas, as by atlas(process, bfloat16)")
+    return x
+
+
 _KINDS: Mapping[str, Callable[[object], Any]] = {
     "distance": _distances,
     "loss": _loss,
     "path": _path,
     "rates": _rates,
+    "ulps": _ulps,
+    "basins": _basins,
+    "tails": _tails,
+    "graph": _graph,
 }
 
 

@@ -19,7 +19,8 @@ MOST_ROWS = 16
 def tabulate(x: object) -> Table:
     """The table of a contrast, or of a run: exact values, closed form, limit, and for each machine
     where it halts, at which value, why, and the exact gap that is left; of a series by itself, its
-    verdict with the evidence, its sum, partial sums, rest and enclosure.
+    verdict with the evidence, its sum, partial sums, rest and enclosure; of an atlas or a census, its
+    cycles and basins; of the orders of a step, and of halts across formats and roundings, what each does.
 
     Raises `InputError` for anything else.
 
@@ -32,6 +33,12 @@ def tabulate(x: object) -> Table:
         from infinitesimal.views.sums import table_of_series
 
         return table_of_series(x)
+    if type(x).__module__.startswith("infinitesimal.runs."):  # numpy is imported for an atlas only
+        from infinitesimal.views.machines import table_of_machines
+
+        found = table_of_machines(x)
+        if found is not None:
+            return found
     if isinstance(x, Trajectory):
         x = contrast_of(x)
     if not isinstance(x, Contrast):

@@ -25,10 +25,15 @@ from infinitesimal.arithmetics.floating.format import (
     binary32,
     binary64,
     binary128,
+    e2m1,
+    e2m3,
+    e3m2,
+    e3m4,
     e4m3,
     e4m3fn,
     e5m2,
     format_named,
+    interchange,
     power_of_two,
     tf32,
     x87,
@@ -54,6 +59,10 @@ TWO = Fraction(2)
         (e5m2, 3, -14, 15, 8),
         (e4m3, 4, -6, 7, 8),
         (e4m3fn, 4, -6, 8, 8),
+        (e3m4, 5, -2, 3, 8),
+        (e3m2, 3, -2, 4, 6),
+        (e2m3, 4, 0, 2, 6),
+        (e2m1, 2, 0, 2, 4),
     ],
 )
 def test_the_parameters_of_the_standard_formats(
@@ -64,7 +73,7 @@ def test_the_parameters_of_the_standard_formats(
     assert FORMATS[repr(format)] is format
     if format is not e4m3fn:
         assert format.largest == (2 - TWO ** (1 - precision)) * TWO**emax
-        assert format.has_infinity
+        assert format.has_infinity is not format.finite_only
 
 
 @pytest.mark.parametrize(
@@ -85,7 +94,7 @@ def test_known_largest_and_smallest_values() -> None:
     assert not e4m3fn.has_infinity
 
 
-@pytest.mark.parametrize("format", [binary16, e5m2, e4m3, e4m3fn, bfloat16], ids=repr)
+@pytest.mark.parametrize("format", [binary16, e5m2, e4m3, e4m3fn, e3m4, bfloat16], ids=repr)
 def test_every_encoding_survives_decoding(format: Format) -> None:
     """All but the many encodings of NaN, which become the one that is written."""
     written = format.encode(NAN)
@@ -104,7 +113,7 @@ def test_every_binary16_encoding_means_what_numpy_says(format: Format, dtype: An
     compare_meanings(format, hardware.as_numbers(every, dtype).astype(np.float64).tolist())
 
 
-@pytest.mark.parametrize("format", [bfloat16, e5m2, e4m3, e4m3fn], ids=repr)
+@pytest.mark.parametrize("format", [bfloat16, e5m2, e4m3, e4m3fn, e3m4, e3m2, e2m3, e2m1], ids=repr)
 def test_every_small_encoding_means_what_ml_dtypes_says(format: Format) -> None:
     from tests.oracles.small_floats import DTYPES, all_encodings
 
@@ -260,3 +269,56 @@ def test_the_representation_of_a_custom_format_makes_it_again(format: Format) ->
 
 def test_powers_of_two_are_exact_on_both_sides() -> None:
     assert [power_of_two(e) for e in (-1074, -1, 0, 1, 1023)] == [TWO**e for e in (-1074, -1, 0, 1, 1023)]
+
+
+@pytest.mark.parametrize("format", [e3m2, e2m3, e2m1], ids=repr)
+def test_every_encoding_of_the_microscaling_formats_is_a_number(format: Format) -> None:
+    values = [format.decode(bits) for bits in range(1 << format.width)]
+    assert all(format.is_finite(pair) for pair in values)
+    assert [format.encode(pair) for pair in values] == list(range(1 << format.width))
+    assert format.decode(format.encode(NAN)) == NAN
+    assert format.encode(NAN) == 1 << format.width
+    assert [format.arithmetic.embed(x) for x in (10**6, -(10**6))] == [
+        (s * format.largest_significand, format.qmax) for s in (1, -1)
+    ]
+
+
+def test_the_numbers_of_e2m1_are_those_of_the_specification() -> None:
+    """OCP Microscaling Formats (MX) Specification 1.0, table 5."""
+    found = [format_value for bits in range(8) if (format_value := e2m1.value(e2m1.decode(bits))) is not None]
+    assert found == [0, Fraction(1, 2), 1, Fraction(3, 2), 2, 3, 4, 6]
+
+
+@pytest.mark.parametrize("overflow", ["infinity", "nan"])
+def test_a_format_of_finite_numbers_saturates(overflow: str) -> None:
+    with pytest.raises(InputError, match="give 'saturate'"):
+        Format(3, -2, 4, overflow=overflow, finite_only=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "precision", "emax"),
+    [
+        (16, 11, 15),
+        (32, 24, 127),
+        (64, 53, 1023),
+        (128, 113, 16383),
+        (160, 144, 32767),
+        (192, 175, 65535),
+        (224, 206, 131071),
+        (256, 237, 262143),
+        (512, 489, 4194303),
+        (1024, 997, 67108863),
+    ],
+)
+def test_interchange_formats(width: int, precision: int, emax: int) -> None:
+    """IEEE 754-2019, table 3.5."""
+    format = interchange(width)
+    assert (format.width, format.precision, format.emax, format.emin) == (width, precision, emax, 1 - emax)
+    assert format_named(f"binary{width}") == format
+    assert repr(format) == f"binary{width}"
+
+
+@pytest.mark.parametrize("width", [0, 8, 48, 96, 144, 1056, -32, True, 64.0, "64"])
+def test_there_are_no_other_interchange_formats(width: Any) -> None:
+    with pytest.raises(InputError, match="multiple of 32"):
+        interchange(width)

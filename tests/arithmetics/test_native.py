@@ -28,9 +28,11 @@ def fast(format: Format) -> Native:
     return found
 
 
-def test_there_is_a_fast_path_for_three_formats_under_nearest_even_only() -> None:
-    available = {(f.name, r) for f in FORMATS.values() for r in Rounding if native(floats(f, r)) is not None}
-    assert available == {(f.name, Rounding.NEAREST_EVEN) for f in NATIVE}
+def test_the_processor_is_taken_for_three_formats_under_nearest_even_only() -> None:
+    """Other fast paths go through MPFR, where it has the format and the rounding: see its own tests."""
+    found = {(f.name, r): native(floats(f, r)) for f in FORMATS.values() for r in Rounding}
+    processor = {key for key, engine in found.items() if type(engine) is Native}
+    assert processor == {(f.name, Rounding.NEAREST_EVEN) for f in NATIVE}
     assert native(floats(Format(53, -1022, 1023, subnormals=False))) is None
     assert native(floats(Format(24, -126, 127, overflow="saturate"))) is None
     assert native(QQ) is None
@@ -166,3 +168,26 @@ def test_the_name_and_the_format_are_those_of_the_soft_core() -> None:
     quick = fast(binary32)
     assert (quick.name, quick.format, repr(quick)) == ("binary32", binary32, "native(floats(binary32))")
     assert quick.exact is False
+
+
+@pytest.mark.parametrize("with_mpfr", [True, False])
+@pytest.mark.parametrize("format", NATIVE, ids=repr)
+def test_functions_have_the_bits_of_the_soft_core(
+    format: Format, with_mpfr: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through MPFR, where gmpy2 is installed, and without it."""
+    from infinitesimal.arithmetics.floating import multiprecision
+
+    if not with_mpfr:
+        monkeypatch.setattr(multiprecision, "multiprecision", lambda soft: None)
+    quick, soft = fast(format), floats(format)
+    layout = hardware.Layout.of(format)
+    numbers = [soft.const(Fraction(k, 37)) for k in range(-60, 60, 3)]
+    with np.errstate(all="ignore"):
+        for x in [*layout.pairs(layout.corners()), *numbers]:
+            for name in ("exp", "log", "sqrt", "sin", "tanh", "softplus", "logistic", "relu", "sign"):
+                assert quick.to_pair(quick.function(name, quick.from_pair(x))) == soft.function(name, x), (name, x)
+            assert quick.to_pair(quick.sqrt(quick.from_pair(x))) == soft.sqrt(x)
+            for y in (soft.const(Fraction(1, 2)), soft.const(Fraction(-3))):
+                found = quick.function("power", quick.from_pair(x), quick.from_pair(y))
+                assert quick.to_pair(found) == soft.function("power", x, y)

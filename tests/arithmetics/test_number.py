@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -368,3 +369,46 @@ def test_calling_a_format_rounds_to_the_nearest() -> None:
     assert e4m3fn(1000).is_nan
     with pytest.raises(InputError, match="is a float"):
         binary32(0.1)
+
+
+def line_of(format: Format) -> list[Fraction]:
+    """Every finite value of a small format, in order."""
+    found = {format.value(pair) for bits in range(1 << format.width) if format.is_finite(pair := format.decode(bits))}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("format", [*SHOWN, *FLUSHED, binary16, Format(3, -2, 4, overflow="saturate")], ids=repr)
+def test_neighbours_are_next_on_the_line(format: Format) -> None:
+    line = line_of(format)
+    for below, above in pairwise(line):
+        low, high = format(below), format(above)
+        assert low.next_up == above
+        assert high.next_down == below
+        assert low.next_up.exact - low.exact == low.gap(1)
+        assert high.exact - high.next_down.exact == high.gap(-1)
+    top = format(line[-1])
+    assert top.next_up == (math.inf if format.overflow == "infinity" else line[-1])
+    assert number(format, NEGATIVE_ZERO).next_up == format.smallest
+    assert number(format, POSITIVE_ZERO).next_down == -format.smallest
+    assert format(-format.smallest).next_up.bits == format.encode(NEGATIVE_ZERO)
+
+
+def test_neighbours_are_those_of_python() -> None:
+    for value in drawn_floats(4000):
+        for up, end in ((True, math.inf), (False, -math.inf)):
+            x = of_float(value)
+            found = x.next_up if up else x.next_down
+            expected = math.nextafter(value, end)
+            assert found.is_nan if math.isnan(value) else float(found) == expected
+
+
+def test_half_gaps_are_the_reach_of_round_to_nearest() -> None:
+    one = binary64(1)
+    assert one.half_gaps == (Fraction(1, 2**54), Fraction(1, 2**53))
+    add = binary64.arithmetic.add
+    for x in (binary64(1), binary64("0.1"), binary64(-8), Float(binary64, 1)):
+        below, above = x.half_gaps
+        inside = [add(x.pair, binary64.arithmetic.embed(d * Fraction(255, 256))) for d in (above, -below)]
+        assert inside == [x.pair, x.pair] or abs(x.pair[0]) == 1
+        outside = [add(x.pair, binary64.arithmetic.embed(2 * d)) for d in (above, -below)]
+        assert [number(binary64, pair) for pair in outside] == [x.next_up, x.next_down]

@@ -19,6 +19,7 @@ from infinitesimal.optimization.hessians import hessian_range, shape
 from infinitesimal.optimization.interval_newton import certified_minimum
 from infinitesimal.optimization.kinks import affine_kinks, kinks_at
 from infinitesimal.optimization.mean_value import enclosure_at, walk
+from infinitesimal.optimization.minima import Minimum, NoMinimum, minimum
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.losses import loss
 from infinitesimal.truth import Truth
@@ -315,3 +316,32 @@ def test_parameters_and_changing_rates_are_refused() -> None:
         contraction(descent("a*x**2", 1, "1/10", parameters=("a",)))
     with pytest.raises(InputError, match="depends on n"):
         contraction(descent("x**2 + exp(x)", 1, "1/n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["x*log(x)", "x*log(x) - x", "x*log(x) + y*log(y)", "sqrt(1 + x**2)", "sqrt(x**2 + 2*y**2)"]
+)
+def test_convexity_is_that_of_the_domain(text: str) -> None:
+    assert shape(loss(text)).truth is Truth.TRUE
+
+
+@pytest.mark.parametrize(("text", "name"), [("log(x)", "x"), ("x*log(y)", "y"), ("sqrt(x)", "x")])
+def test_a_witness_is_where_the_loss_has_a_value(text: str, name: str) -> None:
+    found = shape(loss(text))
+    assert found.truth is not Truth.TRUE
+    assert found.witness is None or found.witness[name] > 0
+
+
+def test_there_is_no_minimum_where_the_loss_has_no_value() -> None:
+    """The slope 1 - 1/x of x - log(x) has values at negative x, and the loss has none."""
+    with pytest.raises(Undecided):
+        certified_minimum(loss("-x - log(x)"), {"x": Fraction(-1)})
+
+
+def test_polynomials_that_turn_once_have_exact_minima() -> None:
+    assert minimum("(x - 1/3)**4 + 2") == Minimum({"x": Fraction(1, 3)}, Fraction(2))
+    assert minimum("x**4/4 - 8*x").point == {"x": Fraction(2)}
+    for text, side in (("x**3", -1), ("-2*x**5", 1), ("x**2 - x**4", 1)):
+        with pytest.raises(NoMinimum) as caught:
+            minimum(text)
+        assert caught.value.direction == {"x": side}

@@ -13,6 +13,7 @@ from infinitesimal import NoMinimum, Truth, convexity, minimum
 from infinitesimal.errors import InputError
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.definiteness import definiteness
+from infinitesimal.optimization.minima import Minimum
 from infinitesimal.recurrences.losses import loss
 
 
@@ -98,8 +99,9 @@ def test_convexity_of_other_losses() -> None:
 
 
 def test_minima_of_other_losses_are_enclosed() -> None:
-    found = minimum("x**4/4 - x", near=2, digits=12)
+    found = minimum("x**4/4 - x + exp(x)*0", near=2, digits=12)
     assert F(1) in found.place["x"]
+    assert minimum("x**4/4 - x") == Minimum({"x": F(1)}, F(-3, 4))
     with pytest.raises(InputError, match="near has no value for 'y'"):
         minimum("x**4 + y**4", near={"x": 1})
 

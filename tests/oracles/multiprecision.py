@@ -36,7 +36,7 @@ def context(format: Format, rounding: str) -> Any:
 
 
 def number(value: Real) -> Any:
-    """The mpfr of a value; exact in the context of its format."""
+    """The mpfr of a value; exact in the context of its format, and made in one without a range."""
     sign, size = value
     if isinstance(size, str):
         return gmpy2.mpfr(f"-{size}" if sign else size)
@@ -44,9 +44,10 @@ def number(value: Real) -> Any:
         return gmpy2.mpfr("-0.0" if sign else "0.0")
     twos = size.denominator.bit_length() - 1
     low = (size.numerator & -size.numerator).bit_length() - 1
-    odd = gmpy2.mpfr(size.numerator >> low)
-    found = gmpy2.mul_2exp(odd, low) if low else gmpy2.div_2exp(odd, twos)
-    return -found if sign else found
+    with gmpy2.context(precision=max(2, size.numerator.bit_length() - low)):
+        odd = gmpy2.mpfr(size.numerator >> low)
+        found = gmpy2.mul_2exp(odd, low) if low else gmpy2.div_2exp(odd, twos)
+        return -found if sign else found
 
 
 def read(x: Any) -> Real:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import factorial
 from typing import Any
 
 import ml_dtypes
@@ -23,10 +24,12 @@ from infinitesimal.arithmetics.floating.format import (
     x87,
 )
 from infinitesimal.arithmetics.floating.soft import floats
+from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import Recurrence, recurrence
 from infinitesimal.recurrences.series import series, zeno
 from infinitesimal.runs.halting import Reason
+from infinitesimal.runs.prediction import predict
 from infinitesimal.runs.run import run
 from infinitesimal.truth import Truth
 
@@ -331,3 +334,122 @@ def test_the_harmonic_series_in_8_bits_is_that_of_ml_dtypes(format: Format) -> N
         total, n = following, n + 1
     halt = run(series("1/n"), format).halt
     assert (halt.step, float(halt.value)) == (n, float(total))
+
+
+# Classic sums, clocks and disasters
+
+
+def by_numbers(make: Callable[[Any], Any], summand: Callable[[Any, Any], Any]) -> tuple[int, float]:
+    """The step at which a sum of summand(one, n) from n = 1 on no longer moves, and its value, by numpy's scalars."""
+    one, total, n = make(1), make(0), 1
+    while (following := total + summand(one, make(n))) != total:
+        total, n = following, n + 1
+    return n, float(total)
+
+
+def test_the_basel_sum_in_binary32_stops_after_4096_terms() -> None:
+    """Summed from the front it has four right digits: 1.64472532 instead of 1.64493406 (Higham, 4.2 and 1.12.3)."""
+    halt = run(series("1/n**2"), binary32).halt
+    assert (halt.reason, halt.step, float(halt.value)) == (Reason.ABSORBED, 4097, 1.644725322723388770)
+    assert by_numbers(np.float32, lambda one, n: one / (n * n)) == (4097, float(halt.value))
+    assert halt.forever is Truth.TRUE
+
+
+@pytest.mark.parametrize(("format", "p"), [(binary16, 11), (bfloat16, 8), (binary32, 24), (binary64, 53), (x87, 64)])
+def test_the_loops_for_machine_epsilon(format: Format, p: int) -> None:
+    """1 + 2**-n == 1 first at n = p, 1 - 2**-n == 1 first at n = p + 1."""
+    for sign, first in (("+", p), ("-", p + 1)):
+        n = next(
+            n
+            for n in range(1, 200)
+            if run(
+                recurrence({"x": f"x {sign} d", "d": "d"}, {"x": 1, "d": Fraction(1, 2**n)}, "x"), format, 1
+            ).halt.reason
+            is Reason.ABSORBED
+        )
+        assert n == first
+
+
+def test_ten_times_a_tenth_is_not_one() -> None:
+    sums = run(recurrence({"s": "s + 0.1"}, {"s": 0}), binary64, steps=10).values
+    assert float(sums[10]) == sum([0.1] * 3, 0.1 + 0.1 + 0.1 + 0.1 + 0.1 + 0.1 + 0.1) == 0.9999999999999999
+    assert float(run(recurrence({"s": "s + 0.1"}, {"s": 0}), binary32, steps=10).values[10]) == 1.00000011920928955
+
+
+def test_a_clock_of_tenths_of_a_second_in_binary32_stops_at_two_million_seconds() -> None:
+    """From 2**21 s on a tick is less than half an ulp, 1/8 s; rounded ticks on the way decide when that is."""
+    tick, total, n = np.float32(0.1), np.float32(0), 0
+    while n < 200_000:
+        total, n = total + tick, n + 1
+    clock = recurrence({"t": "t + 0.1"}, {"t": 0})
+    assert float(run(clock, binary32, steps=200_000).values[-1]) == float(total)
+    halt = predict(clock, binary32)
+    assert (halt.reason, halt.exact_value, halt.forever) == (Reason.ABSORBED, 2**21, Truth.TRUE)
+    assert halt.step == run(clock, binary32).halt.step
+
+
+def test_the_patriot_clock_is_a_third_of_a_second_late_after_100_hours() -> None:
+    """0.1 chopped to 24 bits after the binary point (23 of them used), times 3.6 million ticks: 0.3433 s (GAO 1992)."""
+    fixed = Fraction(2**23 // 10, 2**23)
+    assert Fraction(1, 10) - fixed == Fraction(1, 10485760)
+    chopped = floats(Format(20, -30, 30), "toward_zero")
+    assert chopped.element_exact(chopped.const(Fraction(1, 10))) == fixed
+    late = 3_600_000 * (Fraction(1, 10) - fixed)
+    assert f"{float(late):.4f}" == "0.3433"
+    assert late * 1676 > 575  # metres at 1,676 m/s
+
+
+MULLER = recurrence({"x": "111 - 1130/x + 3000/(x*y)", "y": "x"}, {"x": "-4", "y": "2"}, "x")
+KAHAN = recurrence({"x": "108 - (815 - 1500/y)/x", "y": "x"}, {"x": "4.25", "y": "4"}, "x")
+
+
+@pytest.mark.parametrize(
+    ("process", "start", "step"),
+    [
+        (MULLER, (-4.0, 2.0), lambda x, y: 111 - 1130 / x + 3000 / (x * y)),
+        (KAHAN, (4.25, 4.0), lambda x, y: 108 - (815 - 1500 / y) / x),
+    ],
+    ids=["Muller", "Kahan"],
+)
+def test_recurrences_that_go_to_the_wrong_limit(
+    process: Recurrence, start: tuple[float, float], step: Callable[[float, float], float]
+) -> None:
+    """Exactly they tend to 6 and 5; every machine goes to 100, where it halts."""
+    trajectory = run(process, binary64)
+    x, y = start
+    for value in list(trajectory.values)[1:]:
+        x, y = step(x, y), x
+        assert float(value) == x
+    halt = trajectory.halt
+    assert (halt.exact_value, halt.forever) == (100, Truth.TRUE)
+    exact = run(process, QQ, steps=40).values[40]
+    assert abs(exact - (6 if process is MULLER else 5)) < Fraction(1, 10)
+
+
+def test_the_chaotic_bank_turns_e_minus_1_into_a_fortune() -> None:
+    """A deposit of e - 1, each year times n less 1: exactly 0.0399... after 25 years, on the machine 1.2e9 (Muller)."""
+    deposit = Fraction("1.7182818284590452353602874713527")
+    bank = recurrence({"x": "n*x - 1"}, {"x": deposit})
+    after = run(bank, binary64, steps=25).values[25]
+    x = 1.7182818284590452353602874713527
+    for n in range(1, 26):
+        x = n * x - 1
+    assert float(after) == x == 1201807247.4104486
+    exact = sum(Fraction(1, factorial(k)) for k in range(1, 60)) * factorial(25) - sum(
+        Fraction(factorial(25), factorial(k)) for k in range(1, 26)
+    )
+    assert abs(exact - Fraction("0.0399")) < Fraction(1, 10_000)
+
+
+def test_the_logistic_map_in_binary16_ends_in_few_cycles() -> None:
+    """All 15,361 starts of [0, 1] at r = 4, by numpy's own arithmetic (Sprott 1997 for the kind of result)."""
+    starts = np.arange(0x3C00 + 1, dtype=np.uint16).view(np.float16)
+    four, one = np.float16(4), np.float16(1)
+    for x in starts[7::1500]:
+        seen, orbit, value = {}, 0, x
+        while (key := value.tobytes()) not in seen:
+            seen[key], orbit = orbit, orbit + 1
+            value = four * value * (one - value)
+        tail, period = seen[key], orbit - seen[key]
+        halt = run(recurrence({"x": "4*x*(1 - x)"}, {"x": Fraction(float(x))}), binary16).halt
+        assert (halt.tail, halt.period) == (tail, period) if period > 1 else halt.arrival == tail

@@ -17,7 +17,7 @@ binary64 itself has the processor's arithmetic, under nearest-even only.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -153,8 +153,11 @@ class Arrays:
             down = self.soft.rounding is Rounding.DOWN
             return self.round(_negative_zeros(exact, product, c) if down else exact)
 
-    def function(self, name: str, a: Array) -> Array:
+    def function(self, name: str, *args: Array) -> Array:
         """A function of losses, correctly rounded, one distinct value after the other."""
+        if len(args) != 1:
+            return _by_soft(self, partial(self.soft.function, name), *args)
+        (a,) = args
         if name == "sqrt":
             return self.sqrt(a)
         distinct, place = np.unique(np.asarray(a, dtype=np.float64).view(np.int64), return_inverse=True)

@@ -256,12 +256,14 @@ def interchange(width: int) -> Format:
     >>> octuple, octuple.precision, octuple.emax
     (binary256, 237, 262143)
     """
-    for format in _INTERCHANGE:
-        if format.width == width and not isinstance(width, bool):
+    known = isinstance(width, int) and not isinstance(width, bool)
+    for format in _INTERCHANGE if known else ():
+        if format.width == width:
             return format
-    if not isinstance(width, int) or isinstance(width, bool) or width % 32 or not 128 <= width <= 1024:
+    if not known or width % 32 or not 128 <= width <= 1024:
         raise InputError(
-            f"{width!r} bits: the interchange formats have 16, 32, 64, or a multiple of 32 from 128 to 1024"
+            f"{width!r} bits are not a format of IEEE 754: its interchange formats have 16, 32 or 64 bits, or a "
+            "multiple of 32 from 128 to 1024"
         )
     exponent_bits = round(4 * math.log2(width)) - 13
     emax = (1 << exponent_bits - 1) - 1

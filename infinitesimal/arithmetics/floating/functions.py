@@ -56,8 +56,12 @@ def correctly_rounded(machine: "Floats", name: str, *args: Pair) -> Pair:
     >>> binary64.arithmetic.export(correctly_rounded(binary64.arithmetic, "exp", (1, 0)))
     2.718281828459045
     """
+    if name == "power" and len(args) == 2:
+        from infinitesimal.arithmetics.floating.powers import correctly_rounded_power
+
+        return correctly_rounded_power(machine, *args)
     if name not in (*BALLS, *KINKED) or len(args) != 1:
-        known = ", ".join(("sqrt", *BALLS, *KINKED))
+        known = ", ".join(("sqrt", *BALLS, *KINKED, "power"))
         raise InputError(f"{name} has no correctly rounded value on machines here: the functions are {known}")
     (x,) = args
     if name in KINKED:
@@ -80,13 +84,24 @@ def rounded_function(format: Format, round: Round, name: str, x: Pair, extra: in
     return round(*near) if near is not None else _by_balls(format, round, name, m, e)
 
 
-def result(machine: "Floats", name: str, x: Pair, extra: int = 64) -> Fraction | None:
+def result(machine: "Floats", name: str, *args: Pair, extra: int = 64) -> Fraction | None:
     """The result of a function before it is rounded: exact where it is rational, and None where there is no real one.
 
     A transcendental result is given to `extra` bits beyond the format, with an odd last bit, so that it lies on its
-    side of all numbers with fewer bits. (Of exp(2**20) and more only a bound is given, beyond every number of the format.)
+    side of all numbers with fewer bits. (Of exp(2**20) and more only a bound is given, beyond every number.)
     """
-    format, (m, e) = machine.format, x
+    format, x = machine.format, args[0]
+    m, e = x
+
+    def odd(m: int, e: int) -> Pair:
+        d = m.bit_length() - format.precision - extra
+        return (shifter(Rounding.ODD)(m, d), e + d) if d > 0 else (m << -d, e + d)
+
+    if name == "power":
+        from infinitesimal.arithmetics.floating.powers import real_power
+
+        found = real_power(machine, odd, x, args[1], extra)
+        return None if found is None else format.value(found)
     if not m and x not in ZEROS:
         return None
     if name in KINKED or (name in BALLS and not m and name not in ("log", "softplus")):
@@ -96,11 +111,6 @@ def result(machine: "Floats", name: str, x: Pair, extra: int = 64) -> Fraction |
         return _root(format.value(x), format.precision + extra) if m >= 0 else None
     if name == "log" and (m <= 0 or format.value(x) == 1):
         return None if m <= 0 else Fraction(0)
-
-    def odd(m: int, e: int) -> Pair:
-        d = m.bit_length() - format.precision - extra
-        return (shifter(Rounding.ODD)(m, d), e + d) if d > 0 else (m << -d, e + d)
-
     moderate = name in ("exp", "sinh", "cosh", "softplus", "logistic") and not _exceeds(m, e, 1 << 20)
     return format.value(
         _by_balls(format, odd, name, m, e) if moderate else rounded_function(format, odd, name, x, extra)
@@ -122,10 +132,10 @@ def _by_balls(format: Format, round: Round, name: str, m: int, e: int) -> Pair:
 
     point = arb((m, e))
     bits = max(0, m.bit_length() + e) if name in ("sin", "cos", "tan") else 0
-    return _ziv(lambda: NARROW[name](point), round, format.precision + 16 + bits)
+    return ziv(lambda: NARROW[name](point), round, format.precision + 16 + bits)
 
 
-def _ziv(f: Callable[[], Any], round: Round, bits: int) -> Pair:
+def ziv(f: Callable[[], Any], round: Round, bits: int) -> Pair:
     """The rounded value of the number that `f` encloses, at a precision from `bits` on."""
     from flint import ctx
 
@@ -159,7 +169,7 @@ def _beside(format: Format, name: str, m: int, e: int, extra: int) -> Pair | Non
         if name in ("exp", "logistic"):
             return one + sign, -reach - (name == "logistic")
         return None
-    beyond = max(abs(format.emax), abs(format.qmin)) + p + 8
+    beyond = farthest(format, extra)
     if _exceeds(m, e, beyond):
         # exp(|x|) > 2**|x| is beyond every number of the format; exp(-|x|) is below all of them.
         if name in ("sinh", "cosh") or (name == "exp" and m > 0):
@@ -173,6 +183,11 @@ def _beside(format: Format, name: str, m: int, e: int, extra: int) -> Pair | Non
         if m > 0 and name in ("softplus", "logistic"):
             return ((m << reach) + 1, e - reach) if name == "softplus" else (one - 1, -reach)
     return None
+
+
+def farthest(format: Format, extra: int) -> int:
+    """The exponent of a power of two beyond every number of the format, whose inverse is below all of them."""
+    return max(abs(format.emax), abs(format.qmin)) + format.precision + extra + 8
 
 
 def _exceeds(m: int, e: int, bound: int) -> bool:
@@ -210,7 +225,7 @@ def _special(machine: "Floats", name: str, x: Pair) -> Pair:
 def _half_pi(machine: "Floats", negative: bool) -> Pair:
     from flint import arb
 
-    return _ziv(lambda: (-arb.pi() if negative else arb.pi()) / 2, machine.round, machine.format.precision + 16)
+    return ziv(lambda: (-arb.pi() if negative else arb.pi()) / 2, machine.round, machine.format.precision + 16)
 
 
 def _kinked(machine: "Floats", name: str, x: Pair) -> Pair:

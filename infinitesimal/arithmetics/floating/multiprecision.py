@@ -32,7 +32,7 @@ _MODES = {
     Rounding.AWAY: "RoundAwayZero",
 }
 
-_FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")
 """The functions of losses that MPFR rounds correctly."""
 
 
@@ -87,7 +87,7 @@ class Multiprecision(Native):
         return self.context.sqrt(a)
 
     def function(self, name: str, *args: Any) -> Any:
-        if name in _FUNCTIONS:
+        if name in FUNCTIONS:
             return getattr(self.context, name)(*args)
         return self.from_pair(self.soft.function(name, *map(self.to_pair, args)))
 

@@ -94,10 +94,15 @@ class Native:
         return left_to_right_power(self, a, k)
 
     def sqrt(self, a: Any) -> Any:
-        return self.from_pair(self.soft.sqrt(self.to_pair(a)))
+        return self.function("sqrt", a)
 
     def function(self, name: str, *args: Any) -> Any:
-        """A function of losses, correctly rounded by the soft core; the libraries of processors do not do that."""
+        """A function of losses, correctly rounded by MPFR or the soft core; libraries of processors do not do that."""
+        from infinitesimal.arithmetics.floating.multiprecision import FUNCTIONS, multiprecision
+
+        other = multiprecision(self.soft) if name in FUNCTIONS else None
+        if other is not None:
+            return self.make(float(getattr(other.context, name)(*map(float, args))))
         return self.from_pair(self.soft.function(name, *map(self.to_pair, args)))
 
     def equal(self, a: Any, b: Any) -> Truth:

@@ -15,9 +15,10 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from infinitesimal.arithmetic import left_to_right_power
-from infinitesimal.arithmetics.floating.format import Format, Pair
+from infinitesimal.arithmetics.floating.format import NAN, Format, Pair
 from infinitesimal.arithmetics.floating.functions import BALLS, rounded_function
 from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.arithmetics.floating.powers import exact_power, rounded_power
 from infinitesimal.arithmetics.floating.soft import Floats, floats
 from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.truth import Truth
@@ -126,17 +127,25 @@ class Stochastic:
 
     def function(self, name: str, *args: Pair) -> Pair:
         """A function of losses; see `functions.correctly_rounded`. At zeros it is rounded to nearest-even."""
-        a = args[0]
+        a, format, p = args[0], self.format, self.format.precision
         if name == "sqrt":
             return self.sqrt(a)
+        if name == "power" and all(m for m, _ in args) and self.nearest.function(name, *args) != NAN:
+            return self._power(a, args[1])
         if name not in BALLS or not a[0] or (name == "log" and (a[0] < 0 or self.format.value(a) == 1)):
             return self.nearest.function(name, *args)
-        format, p = self.format, self.format.precision
 
         def truncated(bits: int) -> Pair:
             return rounded_function(format, lambda m, e: _truncate(m, e, bits), name, a, bits - p)
 
         return self._real(truncated)
+
+    def _power(self, x: Pair, y: Pair) -> Pair:
+        format, p = self.format, self.format.precision
+        exact = exact_power(format, x, y)
+        if exact is not None:
+            return self.round(*exact)
+        return self._real(lambda bits: rounded_power(format, lambda m, e: _truncate(m, e, bits), x, y, bits - p))
 
     def _ratio(self, n: int, k: int) -> Pair:
         kept, q, rest, gap = _split(self.format, n, k)
@@ -149,15 +158,14 @@ class Stochastic:
         q = max(e + _CHUNK, format.qmin) if format.subnormals else e + _CHUNK
 
         def digits() -> Iterator[int]:
+            # To a depth of `extra` bits below the last place, which is as far as the truncation is the result's.
             done = 0
-            for doubling in range(_DOUBLINGS):
-                size, low = truncated(format.precision + (_CHUNK << doubling))
-                for place in range(q - low - 1 - done, -1, -1):
-                    yield abs(size) >> place & 1
-                done = q - low
-            raise BudgetSpent(
-                f"the source of bits agrees with a result for {_CHUNK << _DOUBLINGS} bits: it is no chance"
-            )
+            for extra in (_CHUNK << doubling for doubling in range(_DOUBLINGS)):
+                size, low = truncated(format.precision + extra)
+                for depth in range(done, extra):
+                    yield abs(size) >> q - low - 1 - depth & 1
+                done = extra
+            raise BudgetSpent(f"the source of bits agrees with a result for {done} bits: that is no chance")
 
         return self._settle(m < 0, abs(m) >> q - e, q, digits())
 

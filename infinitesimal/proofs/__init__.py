@@ -1,0 +1,1 @@
+"""Proofs: theorems about processes and machine runs, readable and checked by Rocq's kernel."""

@@ -1,0 +1,165 @@
+"""The printers: rationals, floats, terms and comments as Rocq text. There is one of each.
+
+Terms are printed by two arithmetics whose elements are text: over the rationals, and over the floats of a format. No name that
+a user chose reaches a certificate, except inside a comment.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from infinitesimal.arithmetic import left_to_right_power
+from infinitesimal.arithmetics.floating.format import (
+    INFINITY,
+    NAN,
+    NEGATIVE_INFINITY,
+    NEGATIVE_ZERO,
+    POSITIVE_ZERO,
+    Format,
+    Pair,
+)
+from infinitesimal.errors import Undecided
+from infinitesimal.terms.term import Term, fold
+
+MAX_BITS = 20_000
+MAX_TERM = 2_000
+_FORMATS = {
+    (11, 15): "binary16",
+    (8, 127): "bfloat16",
+    (11, 127): "tf32",
+    (24, 127): "binary32",
+    (53, 1023): "binary64",
+    (113, 16383): "binary128",
+    (3, 15): "e5m2",
+}
+_SPECIAL = {
+    POSITIVE_ZERO: "(S754_zero false)",
+    NEGATIVE_ZERO: "(S754_zero true)",
+    INFINITY: "(S754_infinity false)",
+    NEGATIVE_INFINITY: "(S754_infinity true)",
+    NAN: "S754_nan",
+}
+
+
+def rational(value: Fraction) -> str:
+    """A rational in lowest terms.
+
+    >>> rational(Fraction(5, 9)), rational(Fraction(-5, 4))
+    ('(5 # 9)', '((-5) # 4)')
+    """
+    if value.numerator.bit_length() + value.denominator.bit_length() > MAX_BITS:
+        raise Undecided(f"no proof: a number of more than {MAX_BITS} bits does not go into a certificate")
+    return f"({integer(value.numerator)} # {value.denominator})"
+
+
+def integer(value: int) -> str:
+    """An integer, in parentheses where it is negative."""
+    return str(value) if value >= 0 else f"({value})"
+
+
+def spec_float(pair: Pair) -> str:
+    """A float as the standard library's `spec_float`.
+
+    >>> spec_float((-3, -1)), spec_float((0, -1))
+    ('(S754_finite true 3 (-1))', '(S754_zero true)')
+    """
+    m, q = pair
+    return f"(S754_finite {str(m < 0).lower()} {abs(m)} {integer(q)})" if m else _SPECIAL[pair]
+
+
+def format_name(format: Format) -> str:
+    """The name of a format in the support library, or its two numbers.
+
+    Raises `Undecided` for a format that SpecFloat does not have: it takes those with infinities, subnormals and an
+    exponent range that is symmetric as in IEEE 754.
+    """
+    regular = format.subnormals and format.has_infinity and format.overflow == "infinity" and not format.finite_only
+    if not regular or format.emin != 1 - format.emax or not 1 < format.precision <= format.emax:
+        raise Undecided(
+            f"no proof: {format!r} is not a format of the specification that the certificates use; it has those "
+            "of IEEE 754, with infinities and subnormals, such as binary64, bfloat16 and e5m2"
+        )
+    spelled_out = f"(Format {format.precision} {format.emax + 1})"
+    return _FORMATS.get((format.precision, format.emax), spelled_out)
+
+
+def comment(text: str) -> str:
+    """`text` in a comment: what could end it, open another one or start a string is replaced.
+
+    >>> comment('the "rate" *) Abort.')
+    '(* the .rate. . Abort. *)'
+    """
+    safe = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "." for c in text)
+    while "(*" in safe or "*)" in safe:
+        safe = safe.replace("(*", ".").replace("*)", ".")
+    return f"(* {safe.rstrip('*')} *)"
+
+
+class _Over:
+    """Terms as text; `word` writes an operation."""
+
+    def add(self, a: str, b: str) -> str:
+        return self.word("add", a, b)
+
+    def sub(self, a: str, b: str) -> str:
+        return self.word("sub", a, b)
+
+    def mul(self, a: str, b: str) -> str:
+        return self.word("mul", a, b)
+
+    def div(self, a: str, b: str) -> str:
+        return self.word("div", a, b)
+
+    def neg(self, a: str) -> str:
+        return self.word("neg", a)
+
+    def pow(self, a: str, k: int) -> str:
+        if abs(k) > 16:
+            raise Undecided(f"no proof: the power {k} is written out as a product; at most 16 is handled")
+        return left_to_right_power(self, a, k)
+
+    def word(self, operation: str, *args: str) -> str:
+        raise NotImplementedError
+
+    def const(self, value: Fraction) -> str:
+        raise NotImplementedError
+
+    def term(self, root: Term, names: Sequence[str]) -> str:
+        """`root` with its variables called x, or x1, x2, ... where there are several."""
+        if root.size > MAX_TERM:
+            raise Undecided(f"no proof: the step has {root.size} operations; at most {MAX_TERM} are handled")
+        called = dict(zip(names, variables_of(names), strict=True))
+        return str(fold(root, self, called.__getitem__))
+
+
+class OverRationals(_Over):
+    """Terms over Q."""
+
+    def const(self, value: Fraction) -> str:
+        return rational(value)
+
+    def word(self, operation: str, *args: str) -> str:
+        sign = {"add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-"}[operation]
+        return f"({sign} {args[0]})" if len(args) == 1 else f"({args[0]} {sign} {args[1]})"
+
+
+class OverFloats(_Over):
+    """Terms over the floats of a format. The constants get names, in the order in which they are met: read once, used often."""
+
+    def __init__(self, format: Format) -> None:
+        self.format = format_name(format)
+        self.constants: dict[Fraction, str] = {}
+
+    def const(self, value: Fraction) -> str:
+        return self.constants.setdefault(value, f"c{len(self.constants) + 1}")
+
+    def word(self, operation: str, *args: str) -> str:
+        return f"({operation} {self.format} {' '.join(args)})"
+
+    def read(self, value: Fraction) -> str:
+        """The float nearest to a rational, in words."""
+        return f"(round {self.format} {rational(value)})"
+
+
+def variables_of(names: Sequence[str]) -> list[str]:
+    """What the components of a state are called in a certificate."""
+    return ["x"] if len(names) == 1 else [f"x{i}" for i in range(1, len(names) + 1)]

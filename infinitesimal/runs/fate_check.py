@@ -1,0 +1,295 @@
+"""The check of a certificate of fate: every row by exact fractions and one rounding for each operation. No search.
+
+It shares with the search the theorems, and nothing of its arithmetic: no arrays and no binary64. Enclosures are
+evaluated at the corners with fractions, each result rounded once by the soft core; single floats go through the soft
+core itself. Where a kind needs the mean value theorem, `exact_slopes` has its exact intervals.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from infinitesimal.arithmetics.floating.format import INFINITIES, INFINITY, NAN, Format, Pair
+from infinitesimal.arithmetics.floating.rounding import Rounding
+from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.errors import Unverified
+from infinitesimal.recurrences.recurrence import Recurrence
+from infinitesimal.runs.exact_slopes import displacement_sign
+from infinitesimal.runs.fate_certificate import (
+    COLUMNS,
+    FALLS,
+    MOVES,
+    RECURRENT,
+    RISES,
+    STAYS,
+    TRANSIENT,
+    UNDECIDED,
+    FateCertificate,
+)
+from infinitesimal.terms.program import Program
+
+Value = Any
+"""A fraction, or an infinity as a Python float."""
+Box = tuple[Value, Value]
+
+WHOLE: Box = (-math.inf, math.inf)
+EMPTY: Box = (math.inf, -math.inf)
+"""The box of a register that is NaN on the whole cell."""
+
+
+def check(certificate: FateCertificate, recurrence: Recurrence, machine: Floats) -> bool:
+    """True if every row of the certificate holds for the step of `recurrence` on `machine`.
+
+    Raises `Unverified` with the first row that does not.
+    """
+    _Checker(certificate, recurrence.program.lowered(), machine).check()
+    return True
+
+
+class _Checker:
+    def __init__(self, certificate: FateCertificate, program: Program, machine: Floats) -> None:
+        self.rows, self.program, self.machine = certificate, program, machine
+        self.format: Format = machine.format
+        self.top = index_of(self.format, (self.format.largest_significand, self.format.qmax))
+        self.last = self.top + self.format.has_infinity
+        self.constants = [machine.const(value) for value in program.constants]
+
+    def check(self) -> None:
+        rows = self.rows
+        _demand(rows.fold in (1, 2), "a certificate is about one step or two")
+        _demand(all(len(getattr(rows, name)) == len(rows) for name in COLUMNS), "the columns differ in length")
+        _demand(all(type(k) is int for name in COLUMNS for k in getattr(rows, name)), "integers only")
+        expected = -self.last
+        for i in range(len(rows)):
+            _demand(expected == rows.low[i] <= rows.high[i], f"row {i} does not follow the one before")
+            expected = rows.high[i] + 1
+        _demand(expected == self.last + 1, "the rows do not cover all states")
+        for i in range(len(rows)):
+            self._check_row(i)
+        self._check_ranks()
+        self._check_cycles()
+
+    def _check_row(self, i: int) -> None:
+        rows = self.rows
+        low, high = rows.low[i], rows.high[i]
+        _demand(rows.kind[i] in (MOVES, FALLS, RISES, STAYS), f"row {i}: there is no kind {rows.kind[i]}")
+        _demand(rows.status[i] in (TRANSIENT, RECURRENT, UNDECIDED), f"row {i}: no such status")
+        if low == high:
+            found, nan = self._point(low)
+            signs = {FALLS: found is None or found < low, RISES: found is None or found > low, STAYS: found == low}
+            holds = signs.get(rows.kind[i], True)
+            inside = found is None or rows.image_low[i] <= found <= rows.image_high[i]
+        else:
+            registers, nan = self._fold(low, high)
+            nan = nan or registers[-1] == EMPTY
+            image = [self._index(end) for end in registers[-1]]
+            inside = registers[-1] == EMPTY or (rows.image_low[i] <= image[0] and image[1] <= rows.image_high[i])
+            # Enclosures leave NaN out: what goes there neither rises nor falls for ever, but does not stay.
+            holds = self._kind_holds(rows.kind[i], low, high, registers) and not (nan and rows.kind[i] == STAYS)
+        _demand(inside, f"row {i}: the image is not inside {rows.image_low[i]} .. {rows.image_high[i]}")
+        _demand(holds, f"row {i}: its kind is not confirmed")
+        _demand(rows.nan[i] or not nan, f"row {i}: NaN is not excluded")
+
+    def _check_ranks(self) -> None:
+        """A walk goes to smaller ranks from transient cells, and to no greater ones from others."""
+        rows, n = self.rows, len(self.rows)
+        tree = [-1] * n + list(rows.rank)
+        for at in range(n - 1, 0, -1):
+            tree[at] = max(tree[2 * at], tree[2 * at + 1])
+        for i in range(n):
+            if rows.kind[i] == STAYS:
+                _demand(rows.status[i] == RECURRENT, f"row {i}: floats that stay are fixed points")
+                continue
+            first, last = bisect_left(rows.high, rows.image_low[i]), bisect_right(rows.low, rows.image_high[i])
+            last = min(last, i) if rows.kind[i] == FALLS else last
+            first = max(first, i + 1) if rows.kind[i] == RISES else first
+            greatest = _greatest(tree, n + first, n + last)
+            bound = rows.rank[i] - (rows.status[i] == TRANSIENT)
+            _demand(greatest <= bound, f"row {i}: a cell of rank {greatest} can follow rank {rows.rank[i]}")
+
+    def _check_cycles(self) -> None:
+        """The rest of the recurrent rows are single floats that the step permutes."""
+        rows = self.rows
+        chosen = [i for i in range(len(rows)) if rows.status[i] == RECURRENT and rows.kind[i] != STAYS]
+        starts = [rows.low[i] for i in chosen]
+        _demand(all(rows.low[i] == rows.high[i] for i in chosen), "a recurrent cell is wide and may move")
+        images = [self._point(low)[0] for low in starts]
+        followed = sorted(image for image in images if image is not None)
+        _demand(followed == starts, "the recurrent floats are not permuted")
+
+    def _point(self, index: int) -> tuple[int | None, bool]:
+        """The image of one state, None for NaN, and whether it is NaN."""
+        pair = pair_of(self.format, index)
+        for _ in range(self.rows.fold):
+            (pair,) = self.program.execute(self.machine, [pair, self.machine.integer(0)])
+        return (None, True) if pair == NAN else (index_of(self.format, pair), False)
+
+    def _fold(self, low: int, high: int) -> tuple[list[Box], bool]:
+        """The enclosures of all registers, those of the second step behind the first, the image last."""
+        ends = value_of(self.format, pair_of(self.format, low)), value_of(self.format, pair_of(self.format, high))
+        registers, nan = self._enclosures(ends)
+        for _ in range(self.rows.fold - 1):
+            more, other = self._enclosures(registers[self.program.outputs[0]])
+            registers, nan = registers + more, nan or other
+        return [*registers, registers[len(registers) - self._width() + self.program.outputs[0]]], nan
+
+    def _width(self) -> int:
+        return self.program.first_result + len(self.program.instructions)
+
+    def _enclosures(self, x: Box) -> tuple[list[Box], bool]:
+        zero = Fraction(0)
+        constants = [value_of(self.format, pair) for pair in self.constants]
+        registers: list[Box] = [x, (zero, zero), *(EMPTY if c is None else (c, c) for c in constants)]
+        nan = False
+        for operation, operands, _ in self.program.instructions:
+            args = [registers[i] for i in operands]
+            found = EMPTY if EMPTY in args else self._corners(operation, args, operands) or WHOLE
+            nan = nan or any(isinstance(end, float) for end in found)
+            registers.append(found)
+        return registers, nan
+
+    def _corners(self, operation: str, args: list[Box], operands: tuple[int, ...]) -> Box | None:
+        (a, b) = args[0]
+        if operation == "neg":
+            return -b, -a
+        if operation == "sqrt":
+            return None if a < 0 else (self._root(a), self._root(b))
+        c, d = args[1]
+        if operation in ("add", "sub"):
+            sums = ((a, c), (b, d)) if operation == "add" else ((a, -d), (b, -c))
+            found = [self._rounded(lambda x, y: x + y, *pair) for pair in sums]
+            if self.format.overflow == "nan":
+                return self._box(found)
+            # NaN is the sum of opposite infinities, one of them a whole operand: the rest is at the other corner.
+            return self._box([end for end in found if end is not None]) if found != [None, None] else EMPTY
+        if operation == "div" and c <= 0 <= d:
+            return None
+        times: Callable[[Any, Any], Any] = (lambda x, y: x * y) if operation == "mul" else (lambda x, y: x / y)
+        if operation == "mul" and operands[0] == operands[1]:
+            square = self._box([self._rounded(times, a, a), self._rounded(times, b, b)])
+            return square if square is None or not a <= 0 <= b else (Fraction(0), square[1])
+        return self._box([self._rounded(times, x, y) for x in (a, b) for y in (c, d)])
+
+    def _box(self, values: list[Value]) -> Box | None:
+        return None if None in values else (min(values), max(values))
+
+    def _rounded(self, apply: Callable[[Any, Any], Any], x: Value, y: Value) -> Value:
+        """One operation, exact and then rounded once; None for NaN."""
+        result = apply(x, y)
+        if isinstance(result, float):  # an infinity took part
+            return None if math.isnan(result) else result if math.isinf(result) else Fraction(0)
+        return value_of(self.format, self.machine.const(result))
+
+    def _root(self, x: Value) -> Value:
+        return x if isinstance(x, float) else value_of(self.format, self.machine.sqrt(self.machine.const(x)))
+
+    def _index(self, value: Value) -> int:
+        if isinstance(value, float):
+            return self.last if value > 0 else -self.last
+        return index_of(self.format, self.machine.const(value))
+
+    def _kind_holds(self, kind: int, low: int, high: int, registers: list[Box]) -> bool:
+        if kind == MOVES:
+            return True
+        if not -self.top < low <= high < self.top:
+            return False
+        if (self.rows.fold == 1 or self.program.outputs[0] == 0) and self._by_neighbours(kind, low, high, registers):
+            return True
+        sign = displacement_sign(self.machine, self.program, self.rows.fold, low, high, registers)
+        return (kind == FALLS and sign < 0) or (kind == RISES and sign > 0)
+
+    def _by_neighbours(self, kind: int, low: int, high: int, registers: list[Box]) -> bool:
+        """The kind from the enclosure of t in S(x) = x - t: see `cells`."""
+        out = self.program.outputs[0]
+        if out == 0:
+            return kind == STAYS
+        if out < self.program.first_result:
+            return False
+        operation, operands, _ = self.program.instructions[out - self.program.first_result]
+        if operation == "sub" and operands[0] == 0:
+            t = registers[operands[1]]
+        elif operation == "add" and 0 in operands:
+            t = tuple(-end for end in registers[operands[1] if operands[0] == 0 else operands[0]][::-1])
+        else:
+            return False
+        outer = self._gap(max(abs(low), abs(high)))
+        inner = self._inner_gap(0 if low <= 0 <= high else min(abs(low), abs(high)))
+        rounding = self.machine.rounding
+        if rounding in (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY):
+            held = {FALLS: t[0] > outer / 2, RISES: t[1] < -outer / 2, STAYS: -inner / 2 < t[0] and t[1] < inner / 2}
+            return held[kind] or (kind == STAYS and t[0] == t[1] == 0)
+        positive, negative = low > 0, high < 0
+        down = rounding is Rounding.DOWN or (positive and rounding is Rounding.TOWARD_ZERO)
+        down = down or (negative and rounding is Rounding.AWAY)
+        up = rounding is Rounding.UP or (negative and rounding is Rounding.TOWARD_ZERO)
+        up = up or (positive and rounding is Rounding.AWAY)
+        if kind == FALLS:
+            return t[0] >= outer or (down and t[0] > 0)
+        if kind == RISES:
+            return t[1] <= -outer or (up and t[1] < 0)
+        return t[0] == t[1] == 0 or (down and -inner < t[0] and t[1] <= 0) or (up and t[0] >= 0 and t[1] < inner)
+
+    def _gap(self, index: int) -> Fraction:
+        at = min(index, self.top - 1)
+        return self._value(at + 1) - self._value(at)
+
+    def _inner_gap(self, index: int) -> Fraction:
+        flushed = index == 1 and not self.format.subnormals
+        return self._gap(1) / 2 if flushed else self._gap(max(index - 1, 0))
+
+    def _value(self, index: int) -> Fraction:
+        return self.format.value(pair_of(self.format, index))
+
+
+def _greatest(tree: list[int], a: int, b: int) -> int:
+    found = -1
+    while a < b:
+        if a & 1:
+            found = max(found, tree[a])
+            a += 1
+        if b & 1:
+            b -= 1
+            found = max(found, tree[b])
+        a >>= 1
+        b >>= 1
+    return found
+
+
+def _demand(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise Unverified(f"the certificate does not hold: {otherwise}")
+
+
+def index_of(format: Format, pair: Pair) -> int:
+    """The order index of a pair that is not NaN; those of infinities follow the largest value."""
+    m, q = pair
+    skipped = 0 if format.subnormals else (1 << format.precision - 1) - 1
+    if not m:
+        if pair not in INFINITIES:
+            return 0
+        last = index_of(format, (format.largest_significand, format.qmax)) + 1
+        return last if pair == INFINITY else -last
+    size = (q - format.qmin << format.precision - 1) + abs(m) - skipped
+    return size if m > 0 else -size
+
+
+def pair_of(format: Format, index: int) -> Pair:
+    """The pair with an order index."""
+    if index == 0:
+        return 0, 0
+    top = index_of(format, (format.largest_significand, format.qmax))
+    if abs(index) > top:
+        return INFINITY if index > 0 else (0, ~INFINITY[1])
+    code = abs(index) + (0 if format.subnormals else (1 << format.precision - 1) - 1)
+    binade = max((code >> format.precision - 1) - 1, 0)
+    size = code - (binade << format.precision - 1)
+    return (size if index > 0 else -size), format.qmin + binade
+
+
+def value_of(format: Format, pair: Pair) -> Value:
+    """The exact value of a pair; an infinity as a Python float; None for NaN."""
+    if format.is_finite(pair):
+        return format.value(pair)
+    return None if pair == NAN else math.inf if pair == INFINITY else -math.inf
