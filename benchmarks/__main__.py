@@ -1,7 +1,10 @@
 """All benchmarks that print ratios. `python -m benchmarks.series` compares the corpus of series with SymPy."""
 
-from benchmarks import machines, partial_sums, spine
+from benchmarks import descent, enclosures, machines, partial_sums, spine, stopping
 
 spine.main()
+descent.main()
+stopping.main()
+enclosures.main()
 machines.main()
 partial_sums.main()

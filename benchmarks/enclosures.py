@@ -15,7 +15,7 @@ from infinitesimal.optimization.mean_value import walk
 
 STEPS = 10_000
 NAIVE_BITS = 8192
-"""What naive balls need for 10,000 steps of the softplus descent: at 6144 bits nothing is left, at 8192 some 900 are."""
+"""What naive balls need for 10,000 steps of the softplus descent: 6144 bits leave nothing, 8192 leave some 900."""
 
 
 def softplus_walk() -> Ratio:

@@ -1,6 +1,7 @@
-"""The command line: `infinitesimal zeno | series | sum | race | descent | run`.
+"""The command line: `infinitesimal zeno | series | sum | race | descent | run | prove | doctor`.
 
-Exit codes: 0 done, 2 wrong usage or bad input, 3 a limit of the budget was reached, 130 interrupted.
+Exit codes: 0 done, 2 wrong usage or bad input, 3 a limit of the budget was reached or
+coqc is not installed, 130 interrupted.
 Everything that is computed goes to standard output, everything said about it to standard error.
 """
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DONE, USAGE, LIMIT, INTERRUPTED = 0, 2, 3, 130
 _SUM = "what is known of a series: verdict, sum, partial sums, rest, enclosure"
+_PROVE = "a theorem with its proof, for a reader and for Rocq's kernel"
+_DOCTOR = "which optional programs are there, and how to get them"
 FORMATS = ("text", "markdown", "latex", "csv", "json", "html")
 
 
@@ -39,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, USAGE)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
-    return DONE
+    return int(getattr(options, "code", DONE))
 
 
 def entry() -> NoReturn:
@@ -87,22 +90,54 @@ def _parser() -> argparse.ArgumentParser:
     total.add_argument("--first", type=int, default=1, metavar="N", help="the first index (1)")
     _add_output(total)
     total.set_defaults(show=_sum_table)
-    race = command("race", _race, "Achilles and the tortoise, stage by stage")
-    race.add_argument("--achilles", required=True, metavar="SPEED")
-    race.add_argument("--tortoise", required=True, metavar="SPEED")
-    race.add_argument("--head-start", required=True, metavar="LENGTH")
+    _add_race(command("race", _race, "Achilles and the tortoise, stage by stage"))
     descent = command("descent", _descent, "a descent on a loss, or on a least squares fit of data")
     descent.set_defaults(show=_descent_table)
     _add_descent(descent)
-    run = command("run", _run, "any recurrence, given by its steps")
-    run.add_argument(
+    _add_run(command("run", _run, "any recurrence, given by its steps"))
+    _add_prove(commands)
+    doctor = commands.add_parser("doctor", help=_DOCTOR, description=_DOCTOR, allow_abbrev=False)
+    doctor.set_defaults(show=_doctor, format="text", output=None)
+    return parser
+
+
+def _add_race(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--achilles", required=True, metavar="SPEED")
+    parser.add_argument("--tortoise", required=True, metavar="SPEED")
+    parser.add_argument("--head-start", required=True, metavar="LENGTH")
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--step", action="append", default=[], required=True, metavar="NAME=TERM", help="once for each component"
     )
-    run.add_argument(
+    parser.add_argument(
         "--start", action="append", default=[], required=True, metavar="NAME=NUMBER", help="once for each component"
     )
-    run.add_argument("--watch", action="append", metavar="NAME", help="the component whose change matters (all)")
-    return parser
+    parser.add_argument("--watch", action="append", metavar="NAME", help="the component whose change matters (all)")
+
+
+def _add_prove(commands: Any) -> None:
+    """The command that proves: a process exactly, or, with --in, the contrast with one machine."""
+    prove = commands.add_parser("prove", help=_PROVE, description=_PROVE, allow_abbrev=False)
+    kinds = prove.add_subparsers(dest="kind", required=True, metavar="process", parser_class=_Parser)
+    made: tuple[tuple[str, Any, Any], ...] = (
+        ("zeno", _zeno, None),
+        ("race", _race, _add_race),
+        ("descent", _descent, _add_descent),
+        ("run", _run, _add_run),
+    )
+    for name, make, add in made:
+        kind = kinds.add_parser(name, allow_abbrev=False)
+        if add is not None:
+            add(kind)
+        kind.add_argument("--in", dest="machine", metavar="NAME", help="a format: prove the run in it as well")
+        kind.add_argument("--rocq", metavar="FILE", help="write the certificate there")
+        kind.add_argument("--standalone", action="store_true", help="a certificate that needs nothing but Coq")
+        kind.add_argument("--check", action="store_true", help="ask Rocq's kernel, by coqc")
+        kind.add_argument("--format", choices=("text", "markdown", "latex", "rocq"), default="text")
+        kind.add_argument("--output", metavar="FILE", help="write the proof there instead of to standard output")
+        kind.set_defaults(make=make, show=_proof)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -284,6 +319,38 @@ def _deliver(options: argparse.Namespace) -> None:
         write_whole(options.output, text)
     else:
         sys.stdout.write(text)
+
+
+def _proof(options: argparse.Namespace) -> Any:
+    """The proof; its certificate is written and checked on the way, and the exit code kept in the options."""
+    from infinitesimal.proofs.check import check
+    from infinitesimal.proofs.proof import prove
+    from infinitesimal.truth import Truth
+    from infinitesimal.views.files import write_whole
+
+    process: Any = options.make(options)
+    if options.machine is not None:
+        from infinitesimal.contrasts.contrast import contrast
+
+        process = contrast(process, _machine(options.machine))
+    proof = prove(process)
+    if options.rocq is not None:
+        write_whole(options.rocq, proof.rocq(standalone=options.standalone))
+    if options.check:
+        found = check(proof)
+        print(found, file=sys.stderr)
+        options.code = {Truth.TRUE: DONE, Truth.FALSE: USAGE, Truth.UNKNOWN: LIMIT}[found.truth]
+    return proof
+
+
+def _doctor(options: argparse.Namespace) -> Any:
+    from types import SimpleNamespace
+
+    from infinitesimal.proofs.coq import HOW_TO_INSTALL, coqc, version
+
+    program = coqc()
+    found = f"coqc {version(program)} at {program}: proofs can be checked" if program else HOW_TO_INSTALL
+    return SimpleNamespace(text=lambda: f"{found}\n")
 
 
 def _sum_table(options: argparse.Namespace) -> "Table":

@@ -20,6 +20,7 @@ from infinitesimal.proofs.claims import (
 )
 from infinitesimal.proofs.machine_claims import Arrival, ContrastClaim, Cycle, Machine
 from infinitesimal.proofs.moduli import Modulus
+from infinitesimal.proofs.printing import format_name
 from infinitesimal.rational import show
 from infinitesimal.terms.pretty import latex, latex_name, latex_number
 from infinitesimal.terms.term import Term
@@ -72,7 +73,8 @@ def _steps_of(modulus: Modulus) -> str:
 
 def _within(sequence: str, limit: Fraction, modulus: Modulus) -> str:
     steps = _steps_of(modulus)
-    return rf"${sequence} \to {_n(limit)}$; for every $m$, $|{sequence}{_minus(limit)}| \le 2^{{-m}}$ for all $n \ge {steps}$"
+    near = rf"|{sequence}{_minus(limit)}| \le 2^{{-m}}"
+    return rf"${sequence} \to {_n(limit)}$; for every $m$, ${near}$ for all $n \ge {steps}$"
 
 
 def _factors(k: int) -> str:
@@ -106,7 +108,8 @@ def _(claim: GeometricLimit) -> Argument:
             Step(
                 f"${closed}$",
                 rf"induction: both sides are 0 for $n = 0$, and "
-                rf"${_in(limit)} \cdot ({r}^{{n}} - {r}^{{n+1}}) = {_in(limit)} \cdot (1{_minus(claim.ratio)}) \cdot {r}^{{n}}"
+                rf"${_in(limit)} \cdot ({r}^{{n}} - {r}^{{n+1}}) = "
+                rf"{_in(limit)} \cdot (1{_minus(claim.ratio)}) \cdot {r}^{{n}}"
                 rf" = {a} \cdot {r}^{{n}}$",
             ),
             Step(
@@ -176,7 +179,7 @@ def _(claim: DescentLimit) -> Argument:
 
 @argument.register
 def _(claim: DescentDivergence) -> Argument:
-    x, r = latex_name(claim.name), _in(claim.ratio)
+    x = latex_name(claim.name)
     size = abs((claim.start - claim.centre) * (claim.ratio - 1))
     return Argument(
         "A descent without a limit",
@@ -185,8 +188,9 @@ def _(claim: DescentDivergence) -> Argument:
         (
             Step(
                 rf"$|{x}_{{n+1}} - {x}_n| \ge {_n(size)}$ for all $n$",
-                rf"${_affine(claim.name, claim.centre, claim.ratio)}$, the same polynomial on both sides; so the difference is "
-                rf"${_in(size)} \cdot {_in(abs(claim.ratio))}^{{n}}$ in size, and $|{_n(claim.ratio)}| \ge 1$",
+                rf"${_affine(claim.name, claim.centre, claim.ratio)}$, the same polynomial on both sides; "
+                rf"so the difference is ${_in(size)} \cdot {_in(abs(claim.ratio))}^{{n}}$ in size, "
+                rf"and $|{_n(claim.ratio)}| \ge 1$",
             ),
             _no_limit(x, size),
         ),
@@ -200,8 +204,9 @@ def _(claim: RaceMeeting) -> Argument:
     gap = rf"g_n = {d} \cdot {_in(ratio)}^{{n}}"
     return Argument(
         "Achilles and the tortoise",
-        rf"Let $x_0 = 0$ and $g_0 = {d}$; in stage $n + 1$ Achilles, at the speed {show(claim.achilles)}, runs to where "
-        rf"the tortoise was, $x_{{n+1}} = x_n + g_n$, and the tortoise, at the speed {show(claim.tortoise)}, is then "
+        rf"Let $x_0 = 0$ and $g_0 = {d}$; in stage $n + 1$ Achilles, at the speed {show(claim.achilles)}, "
+        rf"runs to where the tortoise was, $x_{{n+1}} = x_n + g_n$, and the tortoise, "
+        rf"at the speed {show(claim.tortoise)}, is then "
         rf"$g_{{n+1}} = g_n \cdot \frac{{{_n(claim.tortoise)}}}{{{_n(claim.achilles)}}}$ ahead",
         (
             rf"${gap} > 0$: Achilles is behind at every stage",
@@ -213,8 +218,8 @@ def _(claim: RaceMeeting) -> Argument:
             Step(f"${gap}$", rf"induction: each stage multiplies the gap by ${_n(ratio)}$; all factors are positive"),
             Step(
                 rf"${d} + {t} \cdot t - {a} \cdot t = {_in(claim.achilles - claim.tortoise)} \cdot ({time} - t)$",
-                rf"expand, with ${_in(claim.achilles - claim.tortoise)} \cdot {_in(claim.time)} = {d}$; the right side is "
-                rf"positive before ${time}$ and 0 then",
+                rf"expand, with ${_in(claim.achilles - claim.tortoise)} \cdot {_in(claim.time)} = {d}$; "
+                rf"the right side is positive before ${time}$ and 0 then",
             ),
             Step(
                 rf"${place} - x_n = {_in(claim.place)} \cdot {_in(ratio)}^{{n}}$, which is positive",
@@ -262,8 +267,8 @@ def _machine(machine: Machine) -> str:
     updates = ", ".join(rf"${latex_name(name)} \to {latex(term, computed=True)}$" for name, term in recurrence.step)
     starts = ", ".join(f"${latex_name(name)} = {_n(start[name])}$" for name in recurrence.names)
     return (
-        f"Let a machine with the format {machine.format!r} repeat the update {updates} from {starts}: every constant is rounded once, "
-        "and every operation is the exact one rounded to nearest, ties to even"
+        f"Let a machine with the format {format_name(machine.format)} repeat the update {updates} from {starts}: "
+        "every constant is rounded once, and every operation is the exact one rounded to nearest, ties to even"
     )
 
 
@@ -283,7 +288,8 @@ def _(claim: Arrival) -> Argument:
         Step(
             "one more update gives the same state again"
             if not claim.settling
-            else f"the value is the same in the {claim.settling} steps that follow, after which an update gives its state again",
+            else f"the value is the same in the {claim.settling} steps that follow, "
+            "and the update of the last one gives its state again",
             "carried out; a state that is its own successor stays for ever, by induction",
         ),
     )
@@ -294,7 +300,7 @@ def _(claim: Arrival) -> Argument:
         else "there is none",
     )
     return Argument(
-        f"A run in {machine.format!r} that arrives at step {n}",
+        f"A run in {format_name(machine.format)} that arrives at step {n}",
         _machine(machine),
         (f"{reached} from step {n} on, and never before",),
         steps if claim.watch is not None else (*steps, before),
@@ -305,11 +311,12 @@ def _(claim: Arrival) -> Argument:
 def _(claim: Cycle) -> Argument:
     n, p = claim.tail, claim.period
     return Argument(
-        f"A run in {claim.machine.format!r} that cycles with the period {p}",
+        f"A run in {format_name(claim.machine.format)} that cycles with the period {p}",
         _machine(claim.machine),
         (
             f"from step {n} on the states repeat every {p} steps",
-            f"no state before step {n} comes again, and the states of no two steps that are fewer than {p} apart are the same",
+            f"no state before step {n} comes again {p} steps later, "
+            f"and no two steps that are fewer than {p} apart have the same state",
         ),
         (
             Step(
@@ -322,7 +329,7 @@ def _(claim: Cycle) -> Argument:
             Step(
                 f"no smaller period, and no smaller tail: the {p - 1} states between differ from that of step {n}"
                 + (f", and step {n - 1} differs from step {n - 1 + p}" if n else ""),
-                "compared; an equality before would be carried on to these steps, as equal states have equal successors",
+                "compared; an equality elsewhere would be carried on to these, as equal states have equal successors",
             ),
         ),
     )

@@ -40,7 +40,7 @@ def check(*proofs: Proof, file: str | Path | None = None, seconds: float = SECON
     """Whether Rocq accepts the certificates of `proofs`, all in one file.
 
     The text that is compiled is printed afresh from the claims. A `file` is believed only when it is byte for byte that
-    text (or the standalone one, for one proof); otherwise the answer is FALSE and says where it differs. coqc runs in an empty folder,
+    text, or the standalone one; otherwise the answer is FALSE and says where it differs. coqc runs in an empty folder,
     for at most `seconds`.
     """
     if not proofs or not all(isinstance(proof, Proof) for proof in proofs):
@@ -64,7 +64,7 @@ def _difference(given: bytes, fresh: bytes) -> str:
 
 
 def compiled(text: str, seconds: float = SECONDS) -> CheckResult:
-    """What coqc says of a certificate. The text is believed to come from `certificate`: nothing here looks at its statement."""
+    """What coqc says of a text. It has to come from `certificate`: nothing here looks at its statement."""
     program = coqc()
     if program is None:
         return CheckResult(Truth.UNKNOWN, HOW_TO_INSTALL)

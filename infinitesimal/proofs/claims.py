@@ -1,7 +1,7 @@
 """Claims of exact mathematics: one frozen record for each family of theorems, made of exact numbers only.
 
-A record says what is claimed and with which witnesses. It proves nothing: `mirror` looks at its hypotheses, `argument` writes
-its proof for a reader, and `emit` the certificate that Rocq checks.
+A record says what is claimed and with which witnesses. It proves nothing: `mirror` looks at its hypotheses, `argument`
+writes its proof for a reader, and `emit` the certificate that Rocq checks.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class GeometricDivergence(Claim):
 
 @dataclass(frozen=True)
 class DescentLimit(Claim):
-    """The iterates of `step`, a term in `name`, are limit + ratio**n*(start - limit): never the limit, to which they converge."""
+    """The iterates of `step`, a term in `name`, are limit + ratio**n*(start - limit): never it, but they tend to it."""
 
     name: str
     step: Term
@@ -59,7 +59,7 @@ class DescentDivergence(Claim):
 
 @dataclass(frozen=True)
 class RaceMeeting(Claim):
-    """Achilles is behind at every stage and at every time before `time`, and level with the tortoise then, at `place`."""
+    """Achilles is behind at every stage and every time before `time`, and level with the tortoise then, at `place`."""
 
     achilles: Fraction
     tortoise: Fraction

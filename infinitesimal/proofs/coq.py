@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -46,7 +45,7 @@ def execute(command: list[str], folder: Path, seconds: float) -> Outcome:
     """Runs a program with limits of time and memory; when its time is up it ends with all it started."""
     before, began = os.times(), time.monotonic()
     process = subprocess.Popen(
-        command,
+        ["sh", "-c", f'ulimit -v {MEMORY >> 10}; exec "$@"', "sh", *command],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -54,7 +53,6 @@ def execute(command: list[str], folder: Path, seconds: float) -> Outcome:
         text=True,
         errors="replace",
         start_new_session=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
     code: int | None
     try:
@@ -74,8 +72,8 @@ def execute(command: list[str], folder: Path, seconds: float) -> Outcome:
 def library(program: str) -> Path:
     """The folder of the compiled support library, in the user's cache, built when it is not there.
 
-    Its name has coqc's version and the hash of the sources, and it appears whole or not at all. Raises `Undecided` when the
-    library does not build, as with a coqc of another major version.
+    Its name has coqc's version and the hash of the sources, and it appears whole or not at all. Raises `Undecided` when
+    the library does not build, as with a coqc of another major version.
     """
     digest = hashlib.sha256("".join(source(name) for name in LIBRARY).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infinitesimal" / "rocq"

@@ -34,7 +34,10 @@ class Arrival(Claim):
 
 @dataclass(frozen=True)
 class Cycle(Claim):
-    """The states repeat with the period `period` from step `tail` on; neither can be smaller. A run with a period > 1 never halts."""
+    """The states repeat with the period `period` from step `tail` on; neither can be smaller.
+
+    A run with a period greater than 1 never halts.
+    """
 
     machine: Machine
     tail: int

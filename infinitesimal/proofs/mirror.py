@@ -1,7 +1,7 @@
 """The checks that Rocq makes, made in Python first: the hypotheses of a claim's theorem, each with its evidence.
 
-A claim whose hypotheses all hold here is accepted by the kernel, and one with a false hypothesis is rejected; tests hold the
-two together on claims that were broken on purpose. Here nothing is proved: that is the kernel's work.
+A claim whose hypotheses all hold here is accepted by the kernel, and one with a false hypothesis is rejected; tests
+hold the two together on claims that were broken on purpose. Here nothing is proved: that is the kernel's work.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Moduli of convergence: after how many steps a geometric decay is below 2**-m.
 
-The bound of a power is made by the same repeated squaring, rounded up to 128 bits after the point, that the support library
-computes (`Limits.v`), so that a modulus found here is one that the kernel accepts.
+The bound of a power is made by the same repeated squaring, rounded up to 128 bits after the point, that the support
+library computes (`Limits.v`), so that a modulus found here is one that the kernel accepts.
 """
 
 from dataclasses import dataclass
@@ -50,8 +50,8 @@ def modulus(size: Fraction, ratio: Fraction) -> Modulus:
     """A modulus of size*|ratio|**n -> 0, for |ratio| < 1.
 
     `shift` is the least j with size <= 2**j. `halving` is the k at which a binary search ends, the least one where the
-    rounded bounds of the powers fall with k. Raises `Undecided` where |ratio| is too close to 1 for 128 bits, or the size too
-    large to be written down.
+    rounded bounds of the powers fall with k. Raises `Undecided` where |ratio| is too close to 1 for 128 bits, or the
+    size too large to be written down.
 
     >>> modulus(Fraction(1), Fraction(999_999_999, 10**9))
     Modulus(halving=693147181, shift=0)

@@ -1,7 +1,7 @@
 """The printers: rationals, floats, terms and comments as Rocq text. There is one of each.
 
-Terms are printed by two arithmetics whose elements are text: over the rationals, and over the floats of a format. No name that
-a user chose reaches a certificate, except inside a comment.
+Terms are printed by two arithmetics whose elements are text: over the rationals, and over the floats of a format. No
+name that a user chose reaches a certificate, except inside a comment.
 """
 
 from collections.abc import Sequence
@@ -115,7 +115,7 @@ class _Over:
     def pow(self, a: str, k: int) -> str:
         if abs(k) > 16:
             raise Undecided(f"no proof: the power {k} is written out as a product; at most 16 is handled")
-        return left_to_right_power(self, a, k)
+        return str(left_to_right_power(self, a, k))
 
     def word(self, operation: str, *args: str) -> str:
         raise NotImplementedError
@@ -143,7 +143,7 @@ class OverRationals(_Over):
 
 
 class OverFloats(_Over):
-    """Terms over the floats of a format. The constants get names, in the order in which they are met: read once, used often."""
+    """Terms over the floats of a format. The constants get names in the order in which they are met: read once."""
 
     def __init__(self, format: Format) -> None:
         self.format = format_name(format)

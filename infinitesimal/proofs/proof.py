@@ -55,18 +55,19 @@ class Proof:
 def prove(result: Any) -> Proof:
     """The proof of what `result` claims: a series, a race, a descent, a run, a contrast of one machine, or a `Claim`.
 
-    Every hypothesis has been decided exactly. Raises `Undecided` where one is false, which it names, or where no family of
-    theorems has the claim.
+    Every hypothesis has been decided exactly. Raises `Undecided` where one is false, which it names, or where no family
+    of theorems has the claim.
 
     >>> from infinitesimal.recurrences.series import zeno
-    >>> print(prove(zeno()).text())
+    >>> print(prove(zeno()).text())  # doctest: +NORMALIZE_WHITESPACE
     Theorem (A geometric series with the limit 1). Let s_0 = 0 and s_(n+1) = s_n + (1/2) * (1/2)^n. Then:
       - s_n = 1 * (1 - (1/2)^n) for all n.
       - s_n != 1 for all n.
       - s_n -> 1; for every m, |s_n - 1| <= 2^(-m) for all n >= m.
     Proof.
       1. s_n = 1 * (1 - (1/2)^n).
-         Reason: induction: both sides are 0 for n = 0, and 1 * ((1/2)^n - (1/2)^(n+1)) = 1 * (1 - 1/2) * (1/2)^n = (1/2) * (1/2)^n.
+         Reason: induction: both sides are 0 for n = 0, and
+         1 * ((1/2)^n - (1/2)^(n+1)) = 1 * (1 - 1/2) * (1/2)^n = (1/2) * (1/2)^n.
       2. s_n != 1.
          Reason: by step 1 the distance is 1 * (1/2)^n, a product of numbers other than 0.
       3. (1/2)^1 <= 1/2 and 1 <= 2^0.

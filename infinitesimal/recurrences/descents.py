@@ -7,7 +7,7 @@ from functools import cached_property
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
-from infinitesimal.recurrences.losses import Formula, Loss
+from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.losses import loss as as_loss
 from infinitesimal.recurrences.methods import METHODS, Steps, companion
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence, coefficient

@@ -1,6 +1,5 @@
 """What `check` believes and what it does not."""
 
-import os
 import stat
 from pathlib import Path
 
@@ -79,10 +78,8 @@ def test_a_checker_past_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     outcome = coq.execute([str(program)], tmp_path, 0.5)
     assert outcome.code is None
     child = int((tmp_path / "child").read_text())
-    with pytest.raises((ProcessLookupError, AssertionError)):
-        os.kill(child, 0)
-        assert Path(f"/proc/{child}/stat").read_text().split()[2] != "Z"  # a dead child that nobody has waited for
-        raise RuntimeError("the child is still running")
+    state = Path(f"/proc/{child}/stat")  # a dead child that nobody has waited for is a zombie
+    assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
 def test_a_library_that_does_not_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
