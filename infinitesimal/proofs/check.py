@@ -54,6 +54,7 @@ def check(*proofs: Proof, file: str | Path | None = None, seconds: float = SECON
             return CheckResult(
                 Truth.FALSE, f"{file} is not what the claim prints: {_difference(given, fresh.encode())}"
             )
+        fresh = given.decode()
     return compiled(fresh, seconds)
 
 

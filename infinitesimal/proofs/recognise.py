@@ -17,6 +17,7 @@ from infinitesimal.proofs.claims import (
     GeometricDivergence,
     GeometricLimit,
     RaceMeeting,
+    ToleranceStop,
 )
 from infinitesimal.proofs.machine_claims import Arrival, ContrastClaim, Cycle, Machine
 from infinitesimal.proofs.mirror import states
@@ -29,6 +30,7 @@ from infinitesimal.recurrences.recurrence import Process, Recurrence
 from infinitesimal.recurrences.series import Geometric
 from infinitesimal.runs.halting import Halt, Reason
 from infinitesimal.runs.trajectory import Trajectory
+from infinitesimal.runs.witness import RuleMet
 from infinitesimal.terms.parse import constant
 from infinitesimal.terms.term import variables
 
@@ -108,6 +110,8 @@ def _fraction(value: Any) -> Fraction:
 
 @claim.register
 def _(result: Trajectory) -> Claim:
+    if getattr(result.arithmetic, "exact", False):
+        return _tolerance_stop(result)
     halt, machine = result.halt, _machine(result)
     if halt.reason is Reason.CYCLE:
         return _cycle(machine, halt)
@@ -115,6 +119,21 @@ def _(result: Trajectory) -> Claim:
         raise Undecided(f"no proof: the run ended by {halt.reason}, which says nothing about what comes after")
     _affordable(halt.arrival)
     return _arrival(machine, halt, halt.arrival)
+
+
+def _tolerance_stop(trajectory: Trajectory) -> ToleranceStop:
+    """An exact run that a tolerance stopped, on a process whose limit is proved."""
+    halt = trajectory.halt
+    if not isinstance(halt.witness, RuleMet) or halt.witness.rule.strict:
+        raise Undecided(f"no proof: an exact run that ended by {halt.reason}; one that met a tolerance is proved")
+    exact = claim(_of(trajectory.process))
+    if not isinstance(exact, DescentLimit) or halt.step < 2:
+        raise Undecided(
+            "no proof: a tolerance that is met after the first update, by a descent in one variable, is proved"
+        )
+    _affordable(halt.step)
+    bound, steps = halt.witness.rule.bound, halt.step - 1
+    return ToleranceStop(exact.name, exact.step, exact.start, exact.limit, exact.ratio, bound, steps)
 
 
 def _machine(trajectory: Trajectory) -> Machine:

@@ -71,6 +71,12 @@ def test_known_arrivals() -> None:
     assert isinstance(zeno, Arrival) and zeno.arrival == 54 and inf.binary64.value(zeno.value[0]) == 1
 
 
+def test_a_tolerance_stop() -> None:
+    """The sixth update of the worked example is 5e-6, the seventh 5e-7."""
+    run = inf.run(inf.descent("9/2*x**2", "5/9", "0.1"), inf.QQ, stop=inf.tolerance("1e-6"))
+    assert getattr(inf.prove(run).claim, "steps", None) == 6
+
+
 def test_the_contrast_names_both_halves() -> None:
     d = inf.descent("1/2*(x - 3)**2", 5, "3/100")
     claim = inf.prove(inf.contrast(d, inf.binary64)).claim
