@@ -134,7 +134,7 @@ def source(
         register = len(expressions)
         text = _expression(instruction, [expressions[i] for i in instruction.operands], infix)
         level = 1 + max((depth[i] for i in instruction.operands), default=0)
-        if uses[register] > 1 or level > 20:
+        if uses[register] != 1 or level > 20:  # what nothing uses is computed too: it may have no value
             lines.append(f"{indent}r{register} = {text}")
             text, level = f"r{register}", 0
         expressions.append(text)
