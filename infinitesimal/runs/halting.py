@@ -8,7 +8,8 @@ from typing import Any
 
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.errors import Diverges, Undecided, Undefined
-from infinitesimal.limits.limit import distance_to_constant, limit
+from infinitesimal.limits.limit import limit
+from infinitesimal.limits.remainders import distance_to_constant
 from infinitesimal.recurrences.recurrence import Process
 from infinitesimal.truth import Truth
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided
 from infinitesimal.interval import Interval
-from infinitesimal.limits.limit import converges, enclose, limit, partial_sum, remainder
+from infinitesimal.limits.enclosures import enclose
+from infinitesimal.limits.limit import converges, limit
+from infinitesimal.limits.remainders import partial_sum, remainder
 from infinitesimal.recurrences.series import Series
 from infinitesimal.truth import Verdict
 from infinitesimal.views.table import Grid, Table, json_value

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from infinitesimal.errors import Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.certified_descents import certified_limit, is_certifiable, simplest_in
-from infinitesimal.limits.limit import converges, enclose, limit
+from infinitesimal.limits.enclosures import enclose
+from infinitesimal.limits.limit import converges, limit
 from infinitesimal.limits.values import values
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.truth import Truth

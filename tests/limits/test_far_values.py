@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from infinitesimal.arithmetics.floating.format import FORMATS, Format, binary16, binary64, e4m3, e4m3fn
 from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.interval import Interval
+from infinitesimal.limits.enclosures import enclose
 from infinitesimal.limits.far_values import nearest
-from infinitesimal.limits.limit import enclose
 from infinitesimal.limits.values import at
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import recurrence

@@ -14,7 +14,10 @@ from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.contrasts.contrast import contrast
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided, Undefined
 from infinitesimal.interval import Interval
-from infinitesimal.limits.limit import converges, enclose, enough, limit, partial_sum, rate, remainder
+from infinitesimal.limits.enclosures import enclose
+from infinitesimal.limits.enough import enough
+from infinitesimal.limits.limit import converges, limit, rate
+from infinitesimal.limits.remainders import partial_sum, remainder
 from infinitesimal.limits.summation import accelerate, summation
 from infinitesimal.limits.values import at, steps, values
 from infinitesimal.recurrences.recurrence import recurrence

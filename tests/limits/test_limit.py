@@ -9,7 +9,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from infinitesimal.errors import Diverges, InputError, Undecided
-from infinitesimal.limits.limit import all_roots_inside, enough, limit, partial_sum, remainder
+from infinitesimal.limits.enough import enough
+from infinitesimal.limits.exponential_limits import all_roots_inside
+from infinitesimal.limits.limit import limit
+from infinitesimal.limits.remainders import partial_sum, remainder
 from infinitesimal.limits.values import at, steps, values
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.races import race

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.limits.closed_form import solve
-from infinitesimal.limits.limit import limit, remainder
+from infinitesimal.limits.limit import limit
+from infinitesimal.limits.remainders import remainder
 from infinitesimal.limits.values import at, states, steps, values
 from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import descent

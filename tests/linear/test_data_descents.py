@@ -9,8 +9,10 @@ from flint import fmpq, fmpq_mat
 
 from infinitesimal.errors import Undecided
 from infinitesimal.limits.closed_form import solve
+from infinitesimal.limits.enclosures import enclose
 from infinitesimal.limits.far_values import nearest
-from infinitesimal.limits.limit import converges, enclose, limit, remainder
+from infinitesimal.limits.limit import converges, limit
+from infinitesimal.limits.remainders import remainder
 from infinitesimal.limits.values import at, steps, values
 from infinitesimal.linear.affine import affine_map
 from infinitesimal.linear.quadratics import Quadratic

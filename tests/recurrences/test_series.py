@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infinitesimal.errors import InputError, Undefined
-from infinitesimal.limits.limit import limit, partial_sum, remainder
+from infinitesimal.limits.limit import limit
+from infinitesimal.limits.remainders import partial_sum, remainder
 from infinitesimal.limits.values import at, steps, values
 from infinitesimal.recurrences.series import geometric, series, zeno
 from tests.strategies.recurrences import rationals

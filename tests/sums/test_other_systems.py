@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from infinitesimal.limits.limit import enclose
+from infinitesimal.limits.enclosures import enclose
 from infinitesimal.recurrences.series import series
 from tests.oracles.other_systems import HAS_MAXIMA, HAS_PARI, is_readable, maxima_sums, pari_sums
 from tests.oracles.series_corpus import CORPUS
