@@ -6,8 +6,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import InputError
 from infinitesimal.interval import Interval
 from infinitesimal.rational import rational
@@ -121,7 +122,7 @@ class Balls:
 
     def const(self, value: Fraction) -> arb:
         with ctx.workprec(self.bits):
-            return arb(fmpq(value.numerator, value.denominator))
+            return arb(to_fmpq(value))
 
     def embed(self, value: object) -> arb:
         if isinstance(value, arb):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import Undefined
 
@@ -44,7 +45,7 @@ class RationalFunctions:
         return Quotient(self.context.gen(self.names.index(name)), self.context.constant(1))
 
     def const(self, value: Fraction) -> Quotient:
-        top = self.context.constant(fmpq(value.numerator, value.denominator))
+        top = self.context.constant(to_fmpq(value))
         return Quotient(top, self.context.constant(1))
 
     def add(self, a: Quotient, b: Quotient) -> Quotient:

@@ -22,6 +22,16 @@ _FUNCTIONS: Mapping[str, Callable[..., fmpq]] = MappingProxyType(
 _INFIX = MappingProxyType({"add": "+", "sub": "-", "mul": "*", "neg": "-"})
 
 
+def to_fmpq(value: Fraction) -> fmpq:
+    """A fraction as flint's rational."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def to_fraction(value: fmpq) -> Fraction:
+    """A rational of flint as a `Fraction`; no gcd is computed."""
+    return lowest_terms(int(value.p), int(value.q))
+
+
 @dataclass(frozen=True, slots=True)
 class Rationals:
     """The field of rational numbers. Division by zero raises `Undefined`.
@@ -35,13 +45,13 @@ class Rationals:
     infix = _INFIX
 
     def const(self, value: Fraction) -> fmpq:
-        return fmpq(value.numerator, value.denominator)
+        return to_fmpq(value)
 
     def embed(self, value: object) -> fmpq:
         return value if isinstance(value, fmpq) else self.const(rational(value))
 
     def export(self, element: fmpq) -> Fraction:
-        return lowest_terms(int(element.p), int(element.q))
+        return to_fraction(element)
 
     element_exact = export
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import Undecided, Unverified
 from infinitesimal.limits.exponential import (
     ExponentialPolynomial,
@@ -24,7 +25,7 @@ from infinitesimal.limits.exponential import (
     text,
 )
 from infinitesimal.linear.affine import AffineMap, affine_map
-from infinitesimal.rational import lowest_terms, show
+from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Process, Recurrence, as_process
 from infinitesimal.terms.pretty import latex_name, latex_number
@@ -62,7 +63,7 @@ class ClosedForm:
         """The exact value of one component at the integer n >= 0."""
         first = self.first[name]
         value = first[n] if n < len(first) else self.components[name](n)
-        return lowest_terms(int(value.p), int(value.q))
+        return to_fraction(value)
 
     @cached_property
     def expression(self) -> Any:
@@ -85,7 +86,7 @@ class ClosedForm:
         first = self.first[name]
         if not first:
             return formula
-        values = ", ".join(show(Fraction(int(v.p), int(v.q))) for v in first)
+        values = ", ".join(show(to_fraction(v)) for v in first)
         return f"{values} at first, then {formula} from n = {len(first)}"
 
     def latex(self) -> str:
@@ -93,7 +94,7 @@ class ClosedForm:
         formulas = []
         for name in self.watch:
             formula = self._formula_latex(name)
-            first = ", ".join(latex_number(Fraction(int(v.p), int(v.q))) for v in self.first[name])
+            first = ", ".join(latex_number(to_fraction(v)) for v in self.first[name])
             head = f"{latex_name(name)}(n) = " if len(self.watch) > 1 else ""
             formulas.append(head + (rf"{first}; \; {formula} \; (n \ge {len(self.first[name])})" if first else formula))
         return r", \quad ".join(formulas)
@@ -255,11 +256,11 @@ def _affine_image(found: ClosedForm, mapping: AffineMap, name: str) -> Exponenti
     i = mapping.names.index(name)
     total = sequences.const(Fraction(0))
     for j, other in enumerate(mapping.names):
-        weight = sequences.const(_fraction(mapping.matrix[i, j]))
+        weight = sequences.const(to_fraction(mapping.matrix[i, j]))
         total = sequences.add(total, sequences.mul(weight, found.components[other]))
     for k, value in enumerate(mapping.forcing[i]):
         power = sequences.pow(sequences.number(), k)
-        total = sequences.add(total, sequences.mul(sequences.const(_fraction(value)), power))
+        total = sequences.add(total, sequences.mul(sequences.const(to_fraction(value)), power))
     return total
 
 
@@ -268,7 +269,7 @@ def _verify_by_map(found: ClosedForm, mapping: AffineMap) -> None:
         if _affine_image(found, mapping, name) != found.components[name].shifted():
             raise Unverified(f"the closed form of the descent fails its own step in {name}")
         for n in range(found.start + 1):
-            if found.value(name, n) != _fraction(mapping.at(n)[i]):
+            if found.value(name, n) != to_fraction(mapping.at(n)[i]):
                 raise Unverified(f"the closed form of the descent fails at n = {n}")
 
 
@@ -284,7 +285,3 @@ def _verify_first(found: ClosedForm) -> None:
         inputs = [*(QQ.const(state[name]) for name in recurrence.names), QQ.integer(n + 1)]
         outputs = recurrence.program.execute(QQ, inputs)
         state = {name: QQ.export(value) for name, value in zip(recurrence.names, outputs, strict=True)}
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

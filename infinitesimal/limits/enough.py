@@ -6,6 +6,7 @@ from fractions import Fraction
 from flint import arb, ctx, fmpq
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.limits.closed_form import ClosedForm, solve
 from infinitesimal.limits.exponential import ONE, text
@@ -56,7 +57,7 @@ def _enough(form: ClosedForm, name: str, bound: Fraction, deadline: float) -> in
 
     def small(k: int) -> bool:
         if k < len(first):
-            return bool(abs(first[k] - fmpq(final.numerator, final.denominator)) < _fmpq(bound))
+            return bool(abs(first[k] - to_fmpq(final)) < to_fmpq(bound))
         return _is_below(terms, bound, k, signed=True)
 
     while n and small(n - 1):
@@ -88,8 +89,8 @@ def _is_below(terms: list[tuple[Fraction, int, Fraction]], bound: Fraction, n: i
     """Whether the sum of the terms at n (of their sizes, or the size of their sum) is below `bound`:
     by enclosures of rising precision, then exactly.
     """
-    chosen = [(_fmpq(c), i, _fmpq(r)) if signed else (_fmpq(abs(c)), i, _fmpq(abs(r))) for c, i, r in terms]
-    goal = _fmpq(bound)
+    chosen = [(to_fmpq(c), i, to_fmpq(r)) if signed else (to_fmpq(abs(c)), i, to_fmpq(abs(r))) for c, i, r in terms]
+    goal = to_fmpq(bound)
     for bits in (64, 256, 1024):
         with ctx.workprec(bits):
             value = abs(sum((arb(c) * arb(n) ** i * arb(r) ** n for c, i, r in chosen), start=arb(0)))
@@ -98,7 +99,3 @@ def _is_below(terms: list[tuple[Fraction, int, Fraction]], bound: Fraction, n: i
             if value >= goal:
                 return False
     return bool(abs(sum((c * n**i * r**n for c, i, r in chosen), start=fmpq(0))) < goal)
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

@@ -14,6 +14,7 @@ from math import comb
 
 from flint import fmpq, fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.errors import InfinitesimalError
 from infinitesimal.rational import show
 
@@ -58,7 +59,7 @@ class ExponentialPolynomial:
     def terms(self) -> list[tuple[Fraction, int, Fraction]]:
         """The terms (c, i, r) for c * n**i * r**n with rational bases r, the largest base first."""
         found = [
-            (_fraction(c[0]), i, _fraction(-key[0]))
+            (to_fraction(c[0]), i, to_fraction(-key[0]))
             for key, coefficients in self.parts.items()
             if len(key) == 2
             for i, c in enumerate(coefficients)
@@ -103,7 +104,7 @@ class ExponentialPolynomials:
     """
 
     def const(self, value: Fraction) -> ExponentialPolynomial:
-        return self._polynomial([fmpq(value.numerator, value.denominator)])
+        return self._polynomial([to_fmpq(value)])
 
     def number(self) -> ExponentialPolynomial:
         """The number of the update that leads from n to n + 1."""
@@ -260,11 +261,11 @@ def _factors(c: Fraction, i: int, r: Fraction, number: str) -> tuple[list[str], 
 
 
 def _root_text(key: Key, coefficients: tuple[fmpq_poly, ...], number: str) -> str:
-    polynomial = polynomial_text([_fraction(c) for c in key], "t")
+    polynomial = polynomial_text([to_fraction(c) for c in key], "t")
     weights = []
     for i, c in enumerate(coefficients):
         if c != 0:
-            weight = polynomial_text([_fraction(value) for value in c.coeffs()], "t")
+            weight = polynomial_text([to_fraction(value) for value in c.coeffs()], "t")
             power = "" if i == 0 else f"*{number}" if i == 1 else f"*{number}**{i}"
             weights.append(f"({weight}){power}")
     weight = weights[0] if len(weights) == 1 else f"({' + '.join(weights)})"
@@ -283,7 +284,3 @@ def polynomial_text(coefficients: list[Fraction], name: str) -> str:
         piece = size if not power else power if size == "1" else f"{size}*{power}"
         result += f" {'-' if c < 0 else '+'} {piece}" if result else f"-{piece}" if c < 0 else piece
     return result or "0"
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

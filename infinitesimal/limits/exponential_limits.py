@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from flint import acb, ctx, fmpq_poly, fmpz_poly
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import Diverges
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 
@@ -12,7 +13,7 @@ def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
     """The limit of an exponential polynomial; raises `Diverges` with the manner if it has none."""
     for key in sequence.parts:
         if len(key) > 2 and not all_roots_inside(key):
-            polynomial = polynomial_text([Fraction(int(c.p), int(c.q)) for c in key], "t")
+            polynomial = polynomial_text([to_fraction(c) for c in key], "t")
             manner = f"its closed form has bases on or outside the unit circle, the roots t of {polynomial}"
             raise Diverges(f"{what} has no limit: {manner}", manner)
     leading = [
@@ -22,7 +23,7 @@ def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
         manner = _manner(leading)
         raise Diverges(f"{what} has no limit: {manner}; its closed form is {text(sequence)}", manner)
     constant = sequence.parts.get(ONE)
-    return Fraction(int(constant[0][0].p), int(constant[0][0].q)) if constant else Fraction(0)
+    return to_fraction(constant[0][0]) if constant else Fraction(0)
 
 
 def _manner(leading: list[tuple[Fraction, int, Fraction]]) -> str:

@@ -1,11 +1,11 @@
 """Closed forms as SymPy expressions. Imported only when an expression is asked for."""
 
-from fractions import Fraction
 from functools import cmp_to_key, lru_cache
 
 import sympy
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.arithmetics.symbolic import n, number, symbol
 from infinitesimal.limits.exponential import ExponentialPolynomial, Key
 
@@ -77,4 +77,4 @@ def _quadratic_roots(key: Key) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def _rational(value: fmpq) -> sympy.Rational:
-    return number(Fraction(int(value.p), int(value.q)))
+    return number(to_fraction(value))

@@ -8,7 +8,6 @@ recurrence of its own, and the answer lists the cases: no `zoo`, no `nan`.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import sympy
 
 from infinitesimal.arithmetics.rational_functions import Quotient
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.arithmetics.symbolic import n, number, symbol
 from infinitesimal.errors import Undecided, Unverified
 from infinitesimal.linear.affine import affine_form
@@ -349,7 +349,7 @@ def _expression(quotient: Quotient, names: tuple[str, ...]) -> Any:
         terms = []
         for exponents, c in p.to_dict().items():
             monomial = sympy.Mul(*(s**e for s, e in zip(symbols, exponents, strict=True)))
-            terms.append(number(Fraction(int(c.p), int(c.q))) * monomial)
+            terms.append(number(to_fraction(c)) * monomial)
         return sympy.Add(*terms)
 
     return polynomial(quotient.top) / polynomial(quotient.bottom)

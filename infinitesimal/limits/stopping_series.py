@@ -7,12 +7,12 @@ from itertools import pairwise
 from flint import arb, ctx, fmpq
 
 from infinitesimal.arithmetics.balls import FUNCTIONS
-from infinitesimal.arithmetics.rationals import QQ
+from infinitesimal.arithmetics.rationals import QQ, to_fmpq
 from infinitesimal.errors import InfinitesimalError, InputError, Undefined
 from infinitesimal.limits.values import values
 from infinitesimal.optimization.ball_programs import ball_function
 from infinitesimal.optimization.stopping_comparisons import at_most
-from infinitesimal.optimization.stopping_problem import as_fmpq, small
+from infinitesimal.optimization.stopping_problem import small
 from infinitesimal.optimization.stopping_rules import Condition, Rule, combined, leaves
 from infinitesimal.optimization.stopping_search import Search, first_step
 from infinitesimal.optimization.stopping_walk import walk
@@ -80,7 +80,7 @@ class _Terms:
 
 
 def _bound(condition: Condition) -> arb:
-    return arb(as_fmpq(condition.tolerance))
+    return arb(to_fmpq(condition.tolerance))
 
 
 def _by_sums(series: Series, rule: Rule, deadline: float) -> Search:
@@ -91,7 +91,7 @@ def _by_sums(series: Series, rule: Rule, deadline: float) -> Search:
         if not all(isinstance(s, Fraction) for s in sums):
             break
         for n, (a, b) in enumerate(pairwise(sums), 1):
-            if n > done and _holds(rule, as_fmpq(a), as_fmpq(b)):
+            if n > done and _holds(rule, to_fmpq(a), to_fmpq(b)):
                 return Search(n, Truth.FALSE, n)
         done, count = count, 2 * count
     return Search(None, Truth.UNKNOWN, done + 1, f"{done} exact partial sums were looked at")

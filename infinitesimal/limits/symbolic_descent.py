@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
 from infinitesimal.arithmetic import Budget
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, Undecided, Undefined
 from infinitesimal.limits.closed_form import solve
 from infinitesimal.limits.expressions import polynomial_expression
@@ -162,7 +163,7 @@ class _Polynomials:
         return self.context.gen(self.parameters.index(name))
 
     def const(self, value: Fraction) -> fmpq_mpoly:
-        return self.context.constant(fmpq(value.numerator, value.denominator))
+        return self.context.constant(to_fmpq(value))
 
     def add(self, a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
         return a + b

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from infinitesimal.arithmetics.rational_functions import Quotient, RationalFunctions, split
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.linear.iterations import iteration
@@ -192,7 +193,7 @@ def _of_descent(descent: Descent) -> AffineMap | None:
         has_terms = getattr(descent.loss, "quadratic", None) is None
         return _recognised(descent.recurrence) if has_terms else None
     matrix, forcing = found
-    point = [_fmpq(constant(given[name])) for name in descent.loss.names]
+    point = [to_fmpq(constant(given[name])) for name in descent.loss.names]
     beyond = {"momentum": [fmpq(0)] * len(point), "nesterov": point}.get(descent.method, [])
     return AffineMap(
         descent.components,
@@ -214,13 +215,9 @@ def _recognised(recurrence: Recurrence) -> AffineMap | None:
         form.names,
         fmpq_mat([[_number(c) for c in row] for row in form.matrix]),
         tuple(tuple(_number(c) for c in row) for row in form.forcing),
-        tuple(_fmpq(start[name]) for name in form.names),
+        tuple(to_fmpq(start[name]) for name in form.names),
         recurrence.watch,
     )
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
 
 
 def _number(coefficient: Quotient) -> fmpq:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.recurrences.descents import Descent
 
@@ -92,4 +93,4 @@ def _stacked(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
 
 
 def _fmpq(value: Fraction | None) -> fmpq:
-    return fmpq(0) if value is None else fmpq(value.numerator, value.denominator)
+    return fmpq(0) if value is None else to_fmpq(value)

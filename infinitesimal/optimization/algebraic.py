@@ -12,6 +12,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz, fmpz_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.rational import show
 
 _FIRST_BITS = 64
@@ -93,14 +94,14 @@ class RealAlgebraic:
 
     def shifted(self, by: Fraction) -> "RealAlgebraic":
         """The number plus a rational."""
-        moved = self.polynomial(fmpq_poly([-_fmpq(by), fmpq(1)]))
+        moved = self.polynomial(fmpq_poly([-to_fmpq(by), fmpq(1)]))
         return RealAlgebraic(primitive(moved), self.index)
 
     def scaled(self, by: Fraction) -> "RealAlgebraic":
         """The number times a rational."""
         if not by:
             return RealAlgebraic.of(0)
-        factor, power = 1 / _fmpq(by), fmpq(1)
+        factor, power = 1 / to_fmpq(by), fmpq(1)
         coefficients = []
         for c in self.key:
             coefficients.append(c * power)
@@ -233,7 +234,3 @@ def _apart(a: arb, b: arb) -> int:
 
 def _positive(ball: arb) -> arb:
     return ball if ball > 0 else abs(ball)
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

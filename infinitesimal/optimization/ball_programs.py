@@ -12,6 +12,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from infinitesimal.arithmetics.balls import FUNCTIONS, NARROW, narrow_power, power
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.recurrences.recurrence import STEP_NUMBER
 from infinitesimal.terms.program import compile_terms, source
 from infinitesimal.terms.term import Term
@@ -56,7 +57,7 @@ def _compiled(terms: tuple[Term, ...], names: tuple[str, ...]) -> tuple[CodeType
     for i in {i for i in program.outputs if i < len(names)}:  # a step number is an integer until it meets a ball
         results = [f"ball({text})" if text == f"x{i}" else text for text in results]
     text = "\n".join([f"def enclosed({', '.join(arguments)}):", *lines, f"    return ({', '.join(results)},)"])
-    constants = tuple(fmpq(value.numerator, value.denominator) for value in program.constants)
+    constants = tuple(to_fmpq(value) for value in program.constants)
     return compile(text, "<generated enclosure>", "exec"), constants
 
 

@@ -17,10 +17,11 @@ from itertools import islice
 from flint import acb, acb_mat, arb, arb_mat, ctx
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import ball_function, jacobian
-from infinitesimal.optimization.dyadics import fraction, interval, to_fmpq
+from infinitesimal.optimization.dyadics import fraction, interval
 from infinitesimal.optimization.hessians import Box, hessian_range
 from infinitesimal.optimization.interval_newton import CertifiedMinimum, certified_minimum
 from infinitesimal.optimization.kinks import are_crossed, jumps

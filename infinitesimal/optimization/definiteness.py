@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.rational import lowest_terms, show
+from infinitesimal.rational import show
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.losses import loss as as_loss
 from infinitesimal.truth import Hypothesis, Truth, Verdict
@@ -111,10 +112,10 @@ def convexity(loss: object) -> Verdict:
         bend = (along.transpose() * (quadratic.hessian * along))[0, 0]
         evidence = (
             Hypothesis("a direction in which the loss bends down", shown(direction_of(quadratic.names, found.falling))),
-            Hypothesis("the second derivative along it", show(fraction_of(bend))),
+            Hypothesis("the second derivative along it", show(to_fraction(bend))),
         )
         return Verdict(Truth.FALSE, "not convex", test, f"it is {found.name}", evidence)
-    pivots = Hypothesis("the pivots", ", ".join(show(fraction_of(p)) for p in found.pivots) or "none")
+    pivots = Hypothesis("the pivots", ", ".join(show(to_fraction(p)) for p in found.pivots) or "none")
     flat = tuple(
         Hypothesis("a direction without curvature", shown(direction_of(quadratic.names, t))) for t in found.flat
     )
@@ -135,15 +136,10 @@ def _by_enclosures(loss: Loss) -> Verdict:
 
 def direction_of(names: tuple[str, ...], vector: Direction) -> dict[str, Fraction]:
     """A direction by the names of the variables."""
-    return {name: fraction_of(c) for name, c in zip(names, vector, strict=True)}
+    return {name: to_fraction(c) for name, c in zip(names, vector, strict=True)}
 
 
 def shown(point: dict[str, Fraction]) -> str:
     """A point or direction in words; coordinates that are 0 are left out of long ones."""
     parts = [f"{name} = {show(c)}" for name, c in point.items() if c or len(point) <= 4]
     return ", ".join(parts) or "0"
-
-
-def fraction_of(value: fmpq) -> Fraction:
-    """A rational of flint as a `Fraction`."""
-    return lowest_terms(int(value.p), int(value.q))

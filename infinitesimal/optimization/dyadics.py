@@ -1,25 +1,43 @@
-"""Balls and exact numbers: ends of balls as fractions."""
+"""Balls and exact numbers: ends of balls as fractions.
+
+Flint's exponents are as long as they need to be: Newton's method reaches 2**-(2**100) in a hundred steps, a number that
+no computer writes as a fraction. Ends so small are rounded outward here, and ends so large are refused.
+"""
 
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import arb
 
+from infinitesimal.arithmetics.rationals import to_fraction
+from infinitesimal.errors import BudgetSpent
 from infinitesimal.interval import Interval
-from infinitesimal.rational import lowest_terms
+
+LARGEST_EXPONENT = 1 << 20
+"""Numbers beyond 2**LARGEST_EXPONENT are not written as fractions, and those below its inverse are rounded."""
 
 
-def fraction(x: arb) -> Fraction:
-    """The exact value of an exact ball."""
-    value = x.fmpq()
-    return lowest_terms(int(value.p), int(value.q))
+def fraction(x: arb, up: bool = True) -> Fraction:
+    """The exact value of an exact ball; where it is too small to be written a number just above it, or below.
+
+    Raises `BudgetSpent` for an infinite or immense one.
+
+    >>> fraction(arb(0.75)), fraction(arb(2) ** -(10**30), up=False)
+    (Fraction(3, 4), Fraction(0, 1))
+    """
+    if not x.is_finite():
+        raise BudgetSpent("a bound is not finite: ask for fewer updates, or a smaller region")
+    man, exp = x.man_exp()
+    top = int(exp) + int(man).bit_length()
+    if man != 0 and top < -LARGEST_EXPONENT:
+        return Fraction(0) if (man > 0) != up else Fraction(1 if up else -1, 1 << LARGEST_EXPONENT)
+    if man != 0 and top > LARGEST_EXPONENT:
+        raise BudgetSpent(
+            f"a number of more than {LARGEST_EXPONENT} bits before the point is not written out: ask for fewer updates"
+        )
+    return to_fraction(x.fmpq())
 
 
 def interval(x: arb) -> Interval:
-    """The interval of a ball, its ends exact."""
-    middle, radius = fraction(x.mid()), fraction(x.rad())
-    return Interval(middle - radius, middle + radius)
-
-
-def to_fmpq(value: Fraction) -> fmpq:
-    """A fraction as flint's rational."""
-    return fmpq(value.numerator, value.denominator)
+    """The interval of a ball, its ends exact, or rounded outward where they are too small to be written."""
+    middle, radius = x.mid(), fraction(x.rad())
+    return Interval(fraction(middle, up=False) - radius, fraction(middle) + radius)

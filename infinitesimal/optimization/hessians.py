@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from flint import arb, arb_mat, ctx, fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import InputError
 from infinitesimal.optimization.ball_programs import ball_function, jacobian
 from infinitesimal.optimization.curvature_rules import Curvature, curvature
-from infinitesimal.optimization.dyadics import fraction, to_fmpq
+from infinitesimal.optimization.dyadics import fraction
 from infinitesimal.optimization.interval_newton import is_positive_definite
 from infinitesimal.optimization.kinks import are_crossed, kinks
 from infinitesimal.optimization.polynomials import polynomial_of
@@ -100,7 +101,7 @@ def _gershgorin(entries: Sequence[arb], size: int) -> tuple[Fraction, Fraction] 
     lows, highs = [], []
     for i in range(size):
         circle = sum((abs(entries[i * size + j]) for j in range(size) if j != i), start=arb(0))
-        lows.append(fraction((entries[i * size + i] - circle).lower()))
+        lows.append(fraction((entries[i * size + i] - circle).lower(), up=False))
         highs.append(fraction((entries[i * size + i] + circle).upper()))
     return min(lows), max(highs)
 

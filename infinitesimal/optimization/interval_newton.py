@@ -14,10 +14,11 @@ from fractions import Fraction
 from flint import arb, arb_mat, ctx
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import ball_function, jacobian
-from infinitesimal.optimization.dyadics import interval, to_fmpq
+from infinitesimal.optimization.dyadics import interval
 from infinitesimal.optimization.kinks import affine_kinks, affine_root, are_crossed, kinks, one_sided
 from infinitesimal.recurrences.losses import Loss
 

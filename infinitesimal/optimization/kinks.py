@@ -11,6 +11,7 @@ from flint import arb
 
 from infinitesimal.arithmetics.balls import balls
 from infinitesimal.arithmetics.rational_functions import RationalFunctions
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import Undefined
 from infinitesimal.optimization.ball_programs import ball_function
@@ -72,7 +73,7 @@ def affine_root(argument: Term, name: str) -> Fraction | None:
     if set(top) - {(0,), (1,)} or (1,) not in top:
         return None
     root = -top.get((0,), 0) / top[(1,)]
-    return Fraction(int(root.p), int(root.q))
+    return to_fraction(root)
 
 
 def affine_kinks(loss: Loss, name: str) -> tuple[Fraction, ...]:

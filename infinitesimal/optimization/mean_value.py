@@ -16,6 +16,7 @@ from flint import arb, arb_mat, ctx, fmpq
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.balls import NARROW_RADIUS
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
@@ -40,7 +41,7 @@ def walk(recurrence: Recurrence) -> Iterator[Boxes]:
     slope of a loss with kinks does) its image is taken as a whole, without slopes.
     """
     start = recurrence.start_values()
-    exact = [fmpq(start[name].numerator, start[name].denominator) for name in recurrence.names]
+    exact = [to_fmpq(start[name]) for name in recurrence.names]
     terms = tuple(t for _, t in recurrence.step)
     names = (*recurrence.names, STEP_NUMBER)
     step, derivatives = ball_function(terms, names, narrow=True), jacobian(terms, recurrence.names)

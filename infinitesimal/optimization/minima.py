@@ -6,9 +6,10 @@ from typing import Any
 
 from flint import arb_mat, ctx, fmpq, fmpq_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
-from infinitesimal.optimization.definiteness import definiteness, direction_of, fraction_of, shown
+from infinitesimal.optimization.definiteness import definiteness, direction_of, shown
 from infinitesimal.optimization.interval_newton import certified_minimum, is_positive_definite
 from infinitesimal.optimization.polynomials import falls_towards, only_turning_point, polynomial_of
 from infinitesimal.rational import rational, show
@@ -76,14 +77,14 @@ def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
             raise
     known = getattr(chosen, "minimiser", None)
     if known is not None:  # a fit knows its columns, and says which of them depend on one another
-        column = fmpq_mat([[_fmpq(known[name])] for name in quadratic.names])
+        column = fmpq_mat([[to_fmpq(known[name])] for name in quadratic.names])
         return Minimum(known, _value(quadratic, column))
     with ctx.workprec(_BITS):
         proved = is_positive_definite(arb_mat(quadratic.hessian))
     if not proved:
         _check(chosen, quadratic)
     column = _solution(quadratic)
-    point = {name: fraction_of(column[i, 0]) for i, name in enumerate(quadratic.names)}
+    point = {name: to_fraction(column[i, 0]) for i, name in enumerate(quadratic.names)}
     return Minimum(point, _value(quadratic, column))
 
 
@@ -92,12 +93,12 @@ def _solution(quadratic: Quadratic) -> fmpq_mat:
     whole, below = quadratic.hessian.numer_denom()
     right, right_below = quadratic.slope.numer_denom()
     found = whole.solve(right)
-    return found if below == right_below else fmpq_mat(found) * (_fmpq(Fraction(int(below), int(right_below))))
+    return found if below == right_below else fmpq_mat(found) * (to_fmpq(Fraction(int(below), int(right_below))))
 
 
 def _value(quadratic: Quadratic, point: fmpq_mat) -> Fraction:
     """The value at the minimum: c - b.x/2."""
-    return fraction_of(quadratic.constant - (quadratic.slope.transpose() * point)[0, 0] / 2)
+    return to_fraction(quadratic.constant - (quadratic.slope.transpose() * point)[0, 0] / 2)
 
 
 def _check(loss: Loss, quadratic: Quadratic) -> None:
@@ -137,7 +138,7 @@ def _of_polynomial(loss: Loss) -> Minimum | None:
         direction = {name: Fraction(side)}
         raise NoMinimum(f"the loss {loss} has no minimum: it falls for ever along {shown(direction)}", direction)
     place = only_turning_point(p)
-    return None if place is None else Minimum({name: place}, fraction_of(p(_fmpq(place))))
+    return None if place is None else Minimum({name: place}, to_fraction(p(to_fmpq(place))))
 
 
 def _check_falling(loss: Loss) -> None:
@@ -160,9 +161,5 @@ def _one_point(quadratic: Quadratic) -> dict[str, Fraction]:
     point = dict.fromkeys(quadratic.names, Fraction(0))
     for i in range(rank):
         leading = next(j for j in range(d) if reduced[i, j] != 0)
-        point[quadratic.names[leading]] = fraction_of(reduced[i, d])
+        point[quadratic.names[leading]] = to_fraction(reduced[i, d])
     return point
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

@@ -17,8 +17,9 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.optimization.algebraic import RealAlgebraic, identified, real_roots, value_at
 
 
@@ -49,7 +50,7 @@ class Law:
         """The coefficients s and q at h, which is a number or a polynomial."""
         if not self.has_inertia:
             return 1 - h, 0 * h
-        b: Any = fmpq(self.beta.numerator, self.beta.denominator) if isinstance(h, fmpq_poly) else self.beta
+        b: Any = to_fmpq(self.beta) if isinstance(h, fmpq_poly) else self.beta
         if self.method == "momentum":
             return 1 + b - h, 0 * h + b
         return (1 - h) * (1 + b), (1 - h) * b
@@ -61,7 +62,7 @@ class Law:
             places = {2 * (1 + b)}
             if 0 < b < 1:
                 # (1 - sqrt(b))**2 is the smaller root of (1 + b - h)**2 - 4*b
-                edge = fmpq_poly([(1 - _fmpq(b)) ** 2, -2 * (1 + _fmpq(b)), 1])
+                edge = fmpq_poly([(1 - to_fmpq(b)) ** 2, -2 * (1 + to_fmpq(b)), 1])
                 return [real_roots(edge)[0], RealAlgebraic.of(2 * (1 + b))]
         elif self.has_inertia:
             places = {Fraction(1), 1 - 1 / b, 1 + 1 / b}
@@ -104,12 +105,12 @@ class Law:
 
     def discriminant_sign(self, curvature: RealAlgebraic, rate: Fraction) -> int:
         """1 for two real roots, 0 for a double one, -1 for a complex pair."""
-        s, q = self.coefficients(fmpq_poly([0, _fmpq(rate)]))
+        s, q = self.coefficients(fmpq_poly([0, to_fmpq(rate)]))
         return curvature.sign_of(s * s - 4 * q)
 
     def dominant(self, curvature: RealAlgebraic, rate: Fraction) -> RealAlgebraic:
         """The real root of larger modulus (the positive one of two that are as large)."""
-        s, q = self.coefficients(fmpq_poly([0, _fmpq(rate)]))
+        s, q = self.coefficients(fmpq_poly([0, to_fmpq(rate)]))
         sign = 1 if curvature.sign_of(s) >= 0 else -1
 
         def place(bits: int) -> Any:
@@ -125,14 +126,14 @@ class Law:
 
         As t**2 - s*t + q is linear in h, h is a quotient of two polynomials in t, which are cleared of fractions.
         """
-        t, b = fmpq_poly([0, 1]), _fmpq(self.beta)
+        t, b = fmpq_poly([0, 1]), to_fmpq(self.beta)
         if not self.has_inertia:
             top, bottom = 1 - t, fmpq_poly([1])
         elif self.method == "momentum":
             top, bottom = (1 + b) * t - t * t - b, t
         else:
             top, bottom = (1 + b) * t - b - t * t, (1 + b) * t - b
-        coefficients, bottom = curvatures.coeffs(), bottom * _fmpq(rate)
+        coefficients, bottom = curvatures.coeffs(), bottom * to_fmpq(rate)
         total, power = fmpq_poly([0]), fmpq_poly([1])
         for c in reversed(coefficients):
             total = total * top + power * c
@@ -169,8 +170,4 @@ def _near(number: RealAlgebraic, bits: int) -> Fraction:
     if number.rational is not None:
         return number.rational
     value = number.ball(bits).mid().fmpq()
-    return Fraction(int(value.p), int(value.q))
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
+    return to_fraction(value)

@@ -4,8 +4,9 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.optimization.algebraic import RealAlgebraic
 from infinitesimal.optimization.curvatures import Curvatures
 from infinitesimal.optimization.modes import Law
@@ -47,7 +48,7 @@ def _pair(law: Law, curvature: RealAlgebraic, rate: Fraction) -> list[Any]:
         if law.discriminant_sign(curvature, rate) == 0
         else [s / 2 - spread / 2, s / 2 + spread / 2]
     )
-    return [Fraction(int(r.p), int(r.q)) if r.is_Rational else r for r in roots]
+    return [to_fraction(r) if r.is_Rational else r for r in roots]
 
 
 def _symbolic(value: Any) -> Any:
@@ -94,7 +95,7 @@ def _sizes(law: Law, curvatures: Curvatures, rate: Fraction) -> list[tuple[RealA
             found.append((RealAlgebraic.of(abs(law.beta)), law.beta > 0))
     active = _active(law, curvatures)
     for c in dict.fromkeys([*active[:1], *active[-1:]]):
-        s, _ = law.coefficients(fmpq_poly([0, fmpq(rate.numerator, rate.denominator)]))
+        s, _ = law.coefficients(fmpq_poly([0, to_fmpq(rate)]))
         positive = c.sign_of(s) > 0 and (not law.has_inertia or law.discriminant_sign(c, rate) >= 0)
         found.append((law.radius(c, rate), positive))
     return found

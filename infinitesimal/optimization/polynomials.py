@@ -5,6 +5,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_poly
 
 from infinitesimal.arithmetics.rational_functions import RationalFunctions
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import Undefined
 from infinitesimal.recurrences.losses import Loss
@@ -39,4 +40,4 @@ def only_turning_point(p: fmpq_poly) -> Fraction | None:
     if len(real) != 1 or real[0].degree() != 1:
         return None
     root = -real[0][0] / real[0][1]
-    return Fraction(int(root.p), int(root.q))
+    return to_fraction(root)

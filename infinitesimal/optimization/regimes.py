@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
-from infinitesimal.arithmetics.rationals import QQ
+from infinitesimal.arithmetics.rationals import QQ, to_fmpq
 from infinitesimal.errors import InfinitesimalError, InputError
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.algebraic import RealAlgebraic
@@ -48,7 +48,7 @@ def regime(descent: Descent) -> Regime:
     quadratic = quadratic_of(descent.loss)
     if quadratic is None:
         return _bent(descent, start)
-    point = None if start is None else fmpq_mat([[_fmpq(start[name])] for name in quadratic.names])
+    point = None if start is None else fmpq_mat([[to_fmpq(start[name])] for name in quadratic.names])
     if descent.start and point is None:
         return unknown("the start has symbols: give it numbers")
     found = curvatures(quadratic, point)
@@ -250,7 +250,3 @@ def _start(descent: Descent) -> dict[str, Fraction] | None:
     if not descent.start or any(variables(term) for _, term in descent.start):
         return None
     return {name: constant(term, f"start of {name}") for name, term in descent.start}
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

@@ -13,9 +13,9 @@ from typing import Any
 
 from flint import acb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.algebraic import RealAlgebraic, identified, irreducible_factors, real_roots
-from infinitesimal.rational import lowest_terms
 
 _LARGEST_PRODUCT = 200
 """The largest degree of a polynomial of products of pairs of roots that is factored for a modulus."""
@@ -286,4 +286,4 @@ def _upper(ball: Any) -> Any:
 
 def _as_fraction(point: Any) -> Any:
     value = point.fmpq()
-    return lowest_terms(int(value.p), int(value.q))
+    return to_fraction(value)

@@ -10,10 +10,11 @@ from math import lcm
 
 from flint import arb, ctx, fmpq
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.linear.affine import TooManyBits
 from infinitesimal.optimization.stopping_comparisons import at_most, at_most_beside, dot, relatively_at_most
 from infinitesimal.optimization.stopping_modes import Modes, TooCoarse, scaled_bound
-from infinitesimal.optimization.stopping_problem import as_fmpq, holds_exactly
+from infinitesimal.optimization.stopping_problem import holds_exactly
 from infinitesimal.optimization.stopping_rotation import needed_bits, next_candidate
 from infinitesimal.optimization.stopping_rules import Condition, Rule, combined
 from infinitesimal.optimization.stopping_sequences import Sequences
@@ -104,7 +105,7 @@ class AffineQuestion:
         except TooCoarse:
             return None
         with ctx.workprec(bits):
-            ceiling = arb(as_fmpq(rule.tolerance))
+            ceiling = arb(to_fmpq(rule.tolerance))
             if rule.quantity == "rel_dx":
                 lengths = [abs(x).upper() for r in range(modes[1].period) for x in modes[1].on(a, b, r)]
                 ceiling *= max(lengths)
@@ -128,7 +129,7 @@ class AffineQuestion:
                 return relatively_at_most(condition, [arb(0)], [arb(0)])
             step, point = (m.after(low, residue, scale) for m in modes)
             return Truth.UNKNOWN if step is None or point is None else relatively_at_most(condition, step, point)
-        found = after_product(modes, low, residue, as_fmpq(condition.tolerance))
+        found = after_product(modes, low, residue, to_fmpq(condition.tolerance))
         constants = modes[0].constants if len(modes) == 1 else {}
         if found is None:
             zero = arb(0)  # a constant may still decide
@@ -174,7 +175,7 @@ def _condition(
     names = LOOKED_AT[condition.quantity]
     if condition.quantity == "rel_dx":
         return relatively_at_most(condition, values(names[0]), values(names[1]))
-    bound = arb(as_fmpq(condition.tolerance))
+    bound = arb(to_fmpq(condition.tolerance))
     if len(names) == 1:
         return at_most_beside(condition, values(names[0]), constants(names[0]), bound)
     return at_most(condition, [dot(*map(values, names))], bound)

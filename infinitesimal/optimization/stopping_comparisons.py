@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flint import arb, fmpq
 
-from infinitesimal.optimization.stopping_problem import as_fmpq
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.optimization.stopping_rules import Condition
 from infinitesimal.truth import Truth
 
@@ -27,7 +27,7 @@ def at_most_beside(
     """What `at_most` says, where some of the values are `constants`, whose comparison with the tolerance is exact."""
     if condition.norm != "max" or not constants:
         return at_most(condition, values, low, high)
-    top, bound = max(abs(c) for c in constants.values()), as_fmpq(condition.tolerance)
+    top, bound = max(abs(c) for c in constants.values()), to_fmpq(condition.tolerance)
     if top > bound or (top == bound and condition.strict):
         return Truth.FALSE
     others = [value for i, value in enumerate(values) if i not in constants]
@@ -36,7 +36,7 @@ def at_most_beside(
 
 def relatively_at_most(condition: Condition, step: list[arb], point: list[arb]) -> Truth:
     """Whether the size of a step is at most the tolerance times that of the point."""
-    size, bound = largest(step), arb(as_fmpq(condition.tolerance)) * largest(point)
+    size, bound = largest(step), arb(to_fmpq(condition.tolerance)) * largest(point)
     if condition.strict:
         return _decided(size < bound, size >= bound)
     return _decided(size <= bound, size > bound)

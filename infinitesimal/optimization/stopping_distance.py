@@ -3,15 +3,15 @@
 from fractions import Fraction
 from math import log2
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.interval import Interval
 from infinitesimal.linear.affine import TooManyBits
 from infinitesimal.optimization.stopping_comparisons import largest
 from infinitesimal.optimization.stopping_modes import TooCoarse
 from infinitesimal.optimization.stopping_sequences import LEAST_BITS, MOST_BITS, Sequences
 from infinitesimal.optimization.stopping_single import SingleMode
-from infinitesimal.rational import lowest_terms
 
 AFFORDABLE_BITS = 100_000
 """Longer distances are enclosed."""
@@ -29,7 +29,7 @@ def distance_of_mode(mode: SingleMode, n: int) -> Distance | None:
         return None
     size, s = max(map(abs, mode.error)), abs(mode.ratio)
     if size == 0 or s in (0, 1) or n * log2(max(int(s.p), int(s.q))) <= AFFORDABLE_BITS:
-        return _fraction(size * s**n if size else size)
+        return to_fraction(size * s**n if size else size)
     bits = LEAST_BITS
     while True:
         with ctx.workprec(bits):
@@ -47,7 +47,7 @@ def distance_of_modes(sequences: Sequences, n: int) -> Distance | None:
     try:
         exact = sequences.problem.point_at(n, AFFORDABLE_BITS)
         if sum(x.q.height_bits() for x in exact) <= AFFORDABLE_BITS:
-            return _fraction(max(abs(x - y) for x, y in zip(exact, center, strict=True)))
+            return to_fraction(max(abs(x - y) for x, y in zip(exact, center, strict=True)))
     except TooManyBits:
         pass
     bits, t = sequences.good_bits, n - sequences.offset
@@ -76,7 +76,3 @@ def _dyadic(value: arb) -> Fraction:
     mantissa, exponent = value.man_exp()
     m, e = int(mantissa), int(exponent)
     return Fraction(m << e) if e >= 0 else Fraction(m, 1 << -e)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return lowest_terms(int(value.p), int(value.q))

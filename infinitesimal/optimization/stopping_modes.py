@@ -14,6 +14,8 @@ from math import lcm
 
 from flint import acb, arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq
+
 TURNS = {0: Fraction(1, 4), 1: Fraction(1, 6), 2: Fraction(1, 8), 3: Fraction(1, 12)}
 """Angles of irrational roots that are rational parts of a turn, by 4 cos(angle)**2. Source: Niven's theorem."""
 
@@ -260,7 +262,7 @@ class Modes:
             return arb(-1 if residue % 2 and not root.is_positive else 1)
         if root.turn is not None:
             part = 2 * root.turn * (residue % root.turn.denominator)
-            exact = fmpq(part.numerator, part.denominator)
+            exact = to_fmpq(part)
             return arb.sin_pi_fmpq(exact) if mode.sine else arb.cos_pi_fmpq(exact)
         angle = root.angle * low
         if low != high:

@@ -10,11 +10,12 @@ from math import lcm
 
 from flint import arb, ctx, fmpq
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.linear.affine import TooManyBits
 from infinitesimal.optimization.patience import OutOfTime, fires_at
 from infinitesimal.optimization.stopping_affine import EXACT_BITS, after_product
 from infinitesimal.optimization.stopping_modes import Modes, TooCoarse
-from infinitesimal.optimization.stopping_problem import as_column, as_fmpq
+from infinitesimal.optimization.stopping_problem import as_column
 from infinitesimal.optimization.stopping_rules import Patience
 from infinitesimal.optimization.stopping_search import Search, least_near
 from infinitesimal.optimization.stopping_sequences import Sequences
@@ -40,7 +41,7 @@ def patience_of_modes(sequences: Sequences, rule: Patience, deadline: float) -> 
     """When patience ends. Exact; UNKNOWN at the deadline, or where two losses cannot be told apart."""
     try:
         steady = _falls_steadily(sequences)
-        gains = _Gains(sequences, as_fmpq(rule.improvement), deadline, steady)
+        gains = _Gains(sequences, to_fmpq(rule.improvement), deadline, steady)
         if steady:
             if rule.improvement == 0 and sequences.step.order:
                 return Search(None, Truth.TRUE, 0, "the loss falls at every step, for ever")

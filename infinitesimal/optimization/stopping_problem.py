@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 
 from flint import fmpq, fmpq_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import InputError
 from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.iterations import iteration
@@ -105,15 +105,11 @@ def start_point(descent: Descent) -> Vector:
     if not given:
         raise InputError(f"{descent.loss} has no start here: give every variable its first value, such as start=0")
     numbers = [constant(given[name], f"start of {name}") for name in descent.loss.names]
-    return [fmpq(x.numerator, x.denominator) for x in numbers]
+    return [to_fmpq(x) for x in numbers]
 
 
 def as_column(values: Sequence[fmpq]) -> fmpq_mat:
     return fmpq_mat([[x] for x in values])
-
-
-def as_fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
 
 
 def holds_exactly(problem: AffineProblem, rule: Rule, n: int, bits: float) -> bool:
@@ -143,7 +139,7 @@ def _condition(problem: AffineProblem, condition: Condition, before: Vector | No
 
 def small(condition: Condition, values: Sequence[fmpq], scale: fmpq | int = 1) -> bool:
     """Whether the norm of `values` is at most (below, when strict) the tolerance times `scale`; exact."""
-    bound = as_fmpq(condition.tolerance) * scale
+    bound = to_fmpq(condition.tolerance) * scale
     if condition.norm == "max":
         size = max(map(abs, values))
     else:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.optimization.integer_logarithm import steps_below
 from infinitesimal.optimization.patience import fires_at
 from infinitesimal.optimization.step_sets import NONE, Ends, Steps, between, by_parity
-from infinitesimal.optimization.stopping_problem import AffineProblem, Vector, as_column, as_fmpq, small
+from infinitesimal.optimization.stopping_problem import AffineProblem, Vector, as_column, small
 from infinitesimal.optimization.stopping_rules import Condition, Patience
 
 
@@ -92,7 +93,7 @@ def steps_where(mode: SingleMode, condition: Condition) -> Steps:
 
 def _size(mode: SingleMode, condition: Condition) -> tuple[fmpq, fmpq, fmpq]:
     """Q, T and s such that the condition reads Q s**(n - first) <= T."""
-    tolerance, s = as_fmpq(condition.tolerance), abs(mode.ratio)
+    tolerance, s = to_fmpq(condition.tolerance), abs(mode.ratio)
     if condition.quantity == "loss_diff":
         return abs(mode.gap * (1 - s * s)), tolerance, s * s
     if condition.quantity == "grad":
@@ -117,7 +118,7 @@ def _powers_at_most(s: fmpq, size: fmpq, bound: fmpq, strict: bool) -> tuple[End
 
 def _relative(mode: SingleMode, condition: Condition) -> Steps:
     """|dx| <= rho |x|: with w = s**n and E = +-e it reads A w <= rho sign (x* + E w) for a component and a sign."""
-    rho, s = as_fmpq(condition.tolerance), abs(mode.ratio)
+    rho, s = to_fmpq(condition.tolerance), abs(mode.ratio)
     length = max(abs(e) for e in mode.error) * abs(1 - mode.ratio) / s
 
     def of(odd: int) -> tuple[Ends, ...]:
@@ -165,7 +166,7 @@ def _drift(mode: SingleMode, condition: Condition) -> Steps:
 
 
 def _relative_drift(mode: SingleMode, condition: Condition) -> Steps:
-    rho = as_fmpq(condition.tolerance)
+    rho = to_fmpq(condition.tolerance)
     length = max(map(abs, mode.error))
     found: tuple[Ends, ...] = ()
     for x, d in zip(mode.final, mode.error, strict=True):
@@ -214,7 +215,7 @@ def patience_of(mode: SingleMode, rule: Patience, deadline: float) -> int | None
     With F = f(x_0) - f* and s = r**2 the loss is f* + F s**n. Where it falls to f*, the gain over g steps,
     F s**m (1 - s**g), is at most the least improvement from an integer logarithm m on.
     """
-    least = as_fmpq(rule.improvement)
+    least = to_fmpq(rule.improvement)
     if mode.at_rest:
         return rule.steps
     if mode.ratio == 1:

@@ -12,12 +12,12 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from infinitesimal.arithmetics.rationals import QQ
+from infinitesimal.arithmetics.rationals import QQ, to_fmpq
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.optimization.ball_programs import ball_function
 from infinitesimal.optimization.mean_value import walk as mean_value_walk
 from infinitesimal.optimization.stopping_comparisons import at_most, relatively_at_most
-from infinitesimal.optimization.stopping_problem import as_fmpq, small
+from infinitesimal.optimization.stopping_problem import small
 from infinitesimal.optimization.stopping_rules import Condition, Patience, Rule, combined
 from infinitesimal.optimization.stopping_search import Search
 from infinitesimal.recurrences.descents import Descent
@@ -120,7 +120,7 @@ def _exact_sights(watched: _Watched, deadline: float) -> _Answers:
     """The first states, exact, while they are short, up to the first that repeats one."""
     recurrence, program = watched.recurrence, watched.program()
     start = recurrence.start_values()
-    state: tuple[fmpq, ...] = tuple(as_fmpq(start[name]) for name in recurrence.names)
+    state: tuple[fmpq, ...] = tuple(to_fmpq(start[name]) for name in recurrence.names)
     answers = _Answers()
     seen: dict[tuple[fmpq, ...], int] = {}
     until = time.monotonic() + (deadline - time.monotonic()) / 4
@@ -219,7 +219,7 @@ def _small(condition: Condition, values: Sequence[Any], scale: Sequence[Any] | N
     balls = [arb(v) for v in values]
     if scale is not None:
         return relatively_at_most(condition, balls, [arb(x) for x in scale])
-    return at_most(condition, balls, arb(as_fmpq(condition.tolerance)))
+    return at_most(condition, balls, arb(to_fmpq(condition.tolerance)))
 
 
 def _ends(wait: _Wait, sight: _Sight) -> bool:
@@ -227,7 +227,7 @@ def _ends(wait: _Wait, sight: _Sight) -> bool:
     if wait.best is None:
         wait.best = sight.loss
         return False
-    gain, least = _difference(wait.best, sight.loss), as_fmpq(wait.rule.improvement)
+    gain, least = _difference(wait.best, sight.loss), to_fmpq(wait.rule.improvement)
     if gain > least:
         wait.best, wait.length = sight.loss, 0
     elif gain <= least:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.linear.quadratics import Quadratic
 from infinitesimal.optimization.algebraic import RealAlgebraic, real_roots
 from infinitesimal.optimization.partitions import RateInterval
@@ -37,9 +38,7 @@ class Sweep:
     def is_safe(self, rate: Fraction | None) -> bool:
         """Whether a positive definite Hessian is enough for convergence: an exact rate, or one below 2/max(a_ii)."""
         a = self.quadratic.hessian
-        return rate is None or all(
-            a[i, i] * fmpq(rate.numerator, rate.denominator) < 2 for i in range(self.quadratic.dimension)
-        )
+        return rate is None or all(a[i, i] * to_fmpq(rate) < 2 for i in range(self.quadratic.dimension))
 
     def interval(
         self, quadratic: Quadratic, start: fmpq_mat | None, rate: Fraction, name: Callable[[Spectrum], str]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infinitesimal.errors import Undecided
-from infinitesimal.proofs.emit import LIBRARY, source
+from infinitesimal.proofs.support import LIBRARY, source
 
 HOW_TO_INSTALL = "coqc is not installed: apt-get install --no-install-recommends coq"
 MEMORY = 4 << 30

@@ -9,9 +9,10 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.linear.quadratics import Quadratic
-from infinitesimal.rational import lowest_terms, show
+from infinitesimal.rational import show
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.regression.csv_files import read_blocks
 from infinitesimal.regression.datasets import DataSet, dataset
@@ -98,7 +99,7 @@ class LeastSquares(Loss):
             raise InputError(f"{self} has many minimisers: {self.why_singular()}") from None
         found = {}
         for i, name in enumerate(self.design.names):
-            found[name] = _fraction(solution[i, 0] * fmpq(m.scales[i], m.scales[d]))
+            found[name] = to_fraction(solution[i, 0] * fmpq(m.scales[i], m.scales[d]))
         return {name: found[name] for name in self.names}
 
     def dependency(self) -> dict[str, Fraction] | None:
@@ -129,7 +130,7 @@ class LeastSquares(Loss):
         weights = self._weights(point)
         squares = (w * w for w, name in zip(weights.entries(), self.design.names, strict=True) if name != INTERCEPT)
         penalty = sum(squares, fmpq(0)) if self.ridge else fmpq(0)
-        return _half_mean(self.moments, weights) + self.ridge / 2 * _fraction(penalty)
+        return _half_mean(self.moments, weights) + self.ridge / 2 * to_fraction(penalty)
 
     def test_loss(self, point: Mapping[str, object] | object, test: DataSet | None = None) -> Fraction:
         """|X w - y|**2/(2 m) at a point on the m rows that were held back, or on the data `test`; exact, without ridge.
@@ -155,7 +156,7 @@ class LeastSquares(Loss):
         data = self._kept_rows()
         predictions = linear_predictor(data, self._weights(point))
         return tuple(
-            _fraction(z - fmpq(y, data.labels.denominator))
+            to_fraction(z - fmpq(y, data.labels.denominator))
             for z, y in zip(predictions, data.labels.numbers, strict=True)
         )
 
@@ -173,7 +174,7 @@ class LeastSquares(Loss):
         return [self.design.names.index(name) for name in self.names]
 
     def _penalties(self, places: list[int]) -> Iterator[fmpq]:
-        ridge = fmpq(self.ridge.numerator, self.ridge.denominator)
+        ridge = to_fmpq(self.ridge)
         return (fmpq(0) if self.design.names[i] == INTERCEPT else ridge for i in places)
 
     def _kept_rows(self) -> DataSet:
@@ -287,7 +288,3 @@ def _moments_on(model: Design, data: DataSet) -> Moments:
 
 def _half_mean(moments: Moments, weights: fmpq_mat) -> Fraction:
     return moments.sum_of_squares(weights) / (2 * moments.count)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return lowest_terms(int(value.p), int(value.q))

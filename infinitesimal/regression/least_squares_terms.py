@@ -5,8 +5,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import add
 
-from flint import fmpq
-
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.linear.quadratics import Quadratic
 from infinitesimal.regression.datasets import DataSet
@@ -18,7 +17,7 @@ def gram_gradient(quadratic: Quadratic) -> dict[str, Term]:
     """A x - b, one sum of products for each variable."""
     found = {}
     for i, name in enumerate(quadratic.names):
-        b = _number(quadratic.slope[i, 0])
+        b = to_fraction(quadratic.slope[i, 0])
         row = _row(quadratic, i)
         found[name] = row - Const(b) if b else row
     return found
@@ -30,10 +29,10 @@ def gram_term(quadratic: Quadratic) -> Term:
     _check(6 * d * d)
     products = [Var(name) * _row(quadratic, i) for i, name in enumerate(quadratic.names)]
     term = _total(products) / 2
-    slopes = [_number(quadratic.slope[i, 0]) for i in range(d)]
+    slopes = [to_fraction(quadratic.slope[i, 0]) for i in range(d)]
     for name, b in zip(quadratic.names, slopes, strict=True):
         term = term - times(b, Var(name)) if b else term
-    c = _number(quadratic.constant)
+    c = to_fraction(quadratic.constant)
     return term + Const(c) if c else term
 
 
@@ -66,7 +65,7 @@ def _residuals(data: DataSet) -> list[Term]:
 
 
 def _row(quadratic: Quadratic, i: int) -> Term:
-    entries = [_number(quadratic.hessian[i, j]) for j in range(quadratic.dimension)]
+    entries = [to_fraction(quadratic.hessian[i, j]) for j in range(quadratic.dimension)]
     parts = [times(a, Var(name)) for a, name in zip(entries, quadratic.names, strict=True) if a]
     return _total(parts) if parts else Const(Fraction(0))
 
@@ -86,7 +85,3 @@ def _check(size: int, depth: int = 0) -> None:
 
 def _total(terms: Sequence[Term]) -> Term:
     return reduce(add, terms)
-
-
-def _number(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

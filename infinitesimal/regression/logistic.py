@@ -11,6 +11,7 @@ from flint import arb, ctx, fmpq_mat, fmpz
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.balls import FUNCTIONS, balls
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.interval import Interval
 from infinitesimal.rational import show
@@ -111,7 +112,7 @@ class LogisticRegression(Loss):
         weights = [v * column.denominator for v, column in zip(found, self.rows.columns, strict=True)]
         largest = max(abs(v) for v in weights)
         scaled = {name: v / largest for name, v in zip(self.design.names, weights, strict=True)}
-        return {name: Fraction(int(scaled[name].p), int(scaled[name].q)) for name in self.names}
+        return {name: to_fraction(scaled[name]) for name in self.names}
 
     def falling_direction(self, budget: Budget = DEFAULT_BUDGET) -> dict[str, Fraction] | None:
         """A direction in which the loss falls for ever, the proof that it has no minimum; None if there is none.

@@ -9,8 +9,8 @@ from math import lcm
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import InputError
-from infinitesimal.rational import lowest_terms
 from infinitesimal.regression.columns import MAX_BITS
 from infinitesimal.regression.datasets import DataSet
 
@@ -75,7 +75,7 @@ class Moments:
         scaled = [weights[i, 0] / self.scales[i] for i in range(d)]
         integers, q = fmpq_mat([[x] for x in (*scaled, fmpq(-1, fmpz(self.scales[d])))]).numer_denom()
         found = fmpq((integers.transpose() * (self.gram * integers))[0, 0], q * q)
-        return lowest_terms(int(found.p), int(found.q))
+        return to_fraction(found)
 
     def dependency(self) -> dict[str, Fraction] | None:
         """The first column that is a combination of those before it: names to coefficients c with sum c*column = 0.
@@ -93,7 +93,7 @@ class Moments:
         for i, j in enumerate(pivots):
             if reduced[i, free] != 0:
                 c = fmpq(reduced[i, free] * self.scales[j], denominator * self.scales[free])
-                found[self.names[j]] = lowest_terms(int(c.p), int(c.q))
+                found[self.names[j]] = to_fraction(c)
         return {name: found[name] for name in self.names if name in found}
 
 

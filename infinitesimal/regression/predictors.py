@@ -5,6 +5,7 @@ from itertools import chain
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import InputError
 from infinitesimal.rational import rational
 from infinitesimal.regression.datasets import DataSet
@@ -24,7 +25,7 @@ def weights_at(point: Mapping[str, object] | object, names: Sequence[str]) -> fm
     if missing := [name for name in names if name not in point]:
         raise InputError(f"point has no value for {missing[0]!r}: the weights are {', '.join(names)}")
     values = [rational(point[name], f"point: {name}") for name in names]
-    return fmpq_mat([[fmpq(value.numerator, value.denominator)] for value in values])
+    return fmpq_mat([[to_fmpq(value)] for value in values])
 
 
 def linear_predictor(data: DataSet, weights: fmpq_mat) -> list[fmpq]:

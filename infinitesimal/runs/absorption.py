@@ -6,12 +6,10 @@ Source: Kemeny and Snell, Finite Markov Chains, 3.2 and 3.3; Tarjan, SIAM J. Com
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
 from infinitesimal.errors import Undecided
-from infinitesimal.rational import lowest_terms
 from infinitesimal.runs.chain_steps import Transitions
 
 LARGEST_SYSTEM = 600
@@ -147,11 +145,6 @@ class Absorption:
     @staticmethod
     def _successor(t: Transitions, state: int, edge: int) -> int:
         return t.outer[state] if edge else t.inner[state]
-
-
-def as_fraction(value: fmpq) -> Fraction:
-    """The same number as a `Fraction`."""
-    return lowest_terms(int(value.p), int(value.q))
 
 
 def after(absorption: Absorption, distribution: Mapping[int, fmpq]) -> dict[int, fmpq]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from infinitesimal.arithmetics.floating.format import Format
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import floats
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.rational import rational
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
@@ -100,9 +101,7 @@ class Chain:
         return self._shown(dict(self._absorption.row(self._state(value))))
 
     def _shown(self, distribution: "dict[int, fmpq]") -> dict[Fraction, Fraction]:
-        from infinitesimal.runs.absorption import as_fraction
-
-        return {self.states.value(i): as_fraction(distribution[i]) for i in sorted(distribution)}
+        return {self.states.value(i): to_fraction(distribution[i]) for i in sorted(distribution)}
 
     @cached_property
     def recurrent(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -114,12 +113,10 @@ class Chain:
 
     def absorption(self, start: object = None) -> dict[tuple[Fraction, ...], Fraction]:
         """The probability of each class of `recurrent` that can be reached from a start, exact; they add up to 1."""
-        from infinitesimal.runs.absorption import as_fraction
-
         state, a = self._state(start), self._absorption
         a.solve([state], targets=True)
         return {
-            tuple(self.states.value(i) for i in sorted(a.components[number])): as_fraction(chance)
+            tuple(self.states.value(i) for i in sorted(a.components[number])): to_fraction(chance)
             for number, chance in a.targets[state].items()
             if chance
         }
@@ -134,11 +131,9 @@ class Chain:
         >>> chain(recurrence({"x": "x - 0.1*x"}, {"x": 1}), e5m2).expected_steps()
         Fraction(329, 3)
         """
-        from infinitesimal.runs.absorption import as_fraction
-
         state, a = self._state(start), self._absorption
         a.solve([state], steps=True)
-        return as_fraction(a.steps[state])
+        return to_fraction(a.steps[state])
 
     def all_expected_steps(self) -> dict[Fraction, Fraction]:
         """`expected_steps` from every value of the format."""
@@ -163,13 +158,11 @@ class Chain:
 
     def absorbed_within(self, steps: int, start: object = None) -> Fraction:
         """The probability that a class of `recurrent` is reached within so many updates, exact."""
-        from infinitesimal.runs.absorption import as_fraction
-
         state, a = self._state(start), self._absorption
         a.classify([state])
         known = set(a.recurrent)
         return sum(
-            (as_fraction(share) for i, share in self._after(state, steps).items() if a.component[i] in known),
+            (to_fraction(share) for i, share in self._after(state, steps).items() if a.component[i] in known),
             start=Fraction(0),
         )
 

@@ -17,6 +17,7 @@ import sympy
 from flint import acb, arb, ctx, fmpq
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.sums import euler_maclaurin, oscillating
@@ -274,4 +275,4 @@ def _fraction(x: arb) -> Fraction:
     """The exact value of the middle or the radius of a ball."""
     mantissa, exponent = x.man_exp()
     value = fmpq(mantissa) * fmpq(2) ** int(exponent)
-    return Fraction(int(value.p), int(value.q))
+    return to_fraction(value)

@@ -9,8 +9,9 @@ import time
 from fractions import Fraction
 
 import sympy
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
+from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import Undecided
 from infinitesimal.rational import show
 from infinitesimal.sums.enclosure import tail_ball
@@ -40,7 +41,7 @@ def enough_terms(a: Summand, tolerance: Fraction, rest: sympy.Expr | None, secon
 class _Search:
     def __init__(self, a: Summand, tolerance: Fraction, rest: sympy.Expr | None, seconds: float) -> None:
         self.a = a
-        self.tolerance = fmpq(tolerance.numerator, tolerance.denominator)
+        self.tolerance = to_fmpq(tolerance)
         self.rest = rest
         self.shown = show(tolerance)
         self.deadline = time.monotonic() + seconds

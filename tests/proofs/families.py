@@ -6,8 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 import infinitesimal as inf
-from infinitesimal.proofs.claims import Claim, RaceMeeting, ToleranceStop
-from infinitesimal.proofs.machine_claims import Arrival, ContrastClaim, Cycle
+from infinitesimal.proofs.claims import Claim
+from infinitesimal.proofs.families.races import RaceMeeting
+from infinitesimal.proofs.families.tolerances import ToleranceStop
+from infinitesimal.proofs.machines.arrivals import Arrival
+from infinitesimal.proofs.machines.contrasts import ContrastClaim
+from infinitesimal.proofs.machines.cycles import Cycle
 from infinitesimal.proofs.moduli import Modulus
 
 

@@ -9,7 +9,8 @@ import infinitesimal as inf
 from infinitesimal.proofs.check import compiled
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.emit import certificate, theorem
-from infinitesimal.proofs.machine_claims import Arrival, ContrastClaim
+from infinitesimal.proofs.machines.arrivals import Arrival
+from infinitesimal.proofs.machines.contrasts import ContrastClaim
 from infinitesimal.proofs.mirror import holds
 from infinitesimal.proofs.printing import OverRationals
 from infinitesimal.proofs.proof import Proof

@@ -8,7 +8,7 @@ import pytest
 import infinitesimal as inf
 from infinitesimal.proofs import coq
 from infinitesimal.proofs.check import compiled
-from infinitesimal.proofs.emit import LIBRARY, source
+from infinitesimal.proofs.support import LIBRARY, source
 from infinitesimal.proofs.printing import comment
 
 _HEAD = "Require Import QArith.\nOpen Scope Q_scope.\n"
