@@ -68,6 +68,11 @@ class Contrast:
             chosen |= {k for k in (halt.arrival, halt.step) if k is not None and k <= longest}
         return tuple(sorted(chosen))
 
+    @property
+    def machines(self) -> tuple[Trajectory, ...]:
+        """The runs that are not exact; exact values are always there, whether or not QQ was named."""
+        return tuple(t for t in self.trajectories if t.arithmetic != QQ)
+
     def exact(self, steps: Iterable[int]) -> dict[int, dict[str, Fraction]]:
         """The exact watched values by step number and name, in one go.
 

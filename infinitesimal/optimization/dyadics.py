@@ -21,7 +21,7 @@ def fraction(x: arb, up: bool = True) -> Fraction:
 
     Raises `BudgetSpent` for an infinite or immense one.
 
-    >>> fraction(arb(0.75)), fraction(arb(2) ** -(10**30), up=False)
+    >>> fraction(arb(0.75)), fraction(arb((1, -(10**30))), up=False)
     (Fraction(3, 4), Fraction(0, 1))
     """
     if not x.is_finite():

@@ -136,7 +136,7 @@ def _value_of(terms: Terms, i: int, powers: list[dict[int, fmpz]]) -> fmpz:
 def _power(known: dict[int, fmpz], k: int) -> fmpz:
     """The k-th power of known[1], from those that are known already."""
     if k not in known:
-        half = max((e for e in known if 2 * e >= k), default=k // 2) if k % 2 else k // 2
+        half = max((e for e in known if k <= 2 * e < 2 * k), default=k // 2) if k % 2 else k // 2
         known[k] = _power(known, half) * _power(known, k - half)
     return known[k]
 

@@ -35,6 +35,11 @@ def coqc() -> str | None:
     return shutil.which("coqc")
 
 
+def coqchk() -> str | None:
+    """The path of coqchk, which comes with coqc; None where it is not installed."""
+    return shutil.which("coqchk")
+
+
 def version(program: str) -> str:
     """The version of coqc, such as "8.16.1"; empty where it does not say."""
     found = re.search(r"version (\d+(?:\.\d+)*)", execute([program, "--version"], Path("/"), 30.0).output)
@@ -73,8 +78,15 @@ def library(program: str) -> Path:
     """The folder of the compiled support library, in the user's cache, built when it is not there.
 
     Its name has coqc's version and the hash of the sources, and it appears whole or not at all. Raises `Undecided` when
-    the library does not build, as with a coqc of another major version.
+    the library does not build, as with a coqc of another major version, or cannot be written.
     """
+    try:
+        return _library(program)
+    except OSError as error:
+        raise Undecided(f"the support library cannot be written to the cache (see XDG_CACHE_HOME): {error}") from error
+
+
+def _library(program: str) -> Path:
     digest = hashlib.sha256("".join(source(name) for name in LIBRARY).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infinitesimal" / "rocq"
     folder = home / f"{version(program) or 'unknown'}-{digest}"

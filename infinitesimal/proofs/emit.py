@@ -12,6 +12,7 @@ from infinitesimal.proofs.support import imports, inlined
 LIGHT = ("Series", "Descents", "Races", "Machines")
 """The files of the support library that are loaded where a theorem does not say which it needs."""
 
+
 @dataclass(frozen=True)
 class Theorem:
     """The definitions a statement uses, the statement, and its proof, as Rocq text.

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from infinitesimal.errors import Undecided
 from infinitesimal.proofs import prose
 from infinitesimal.proofs.argument import Argument, argument
+from infinitesimal.proofs.batch import Proofs
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.emit import certificate
 from infinitesimal.proofs.mirror import hypotheses
@@ -52,11 +53,19 @@ class Proof:
         return self.text()
 
 
-def prove(result: Any) -> Proof:
+@overload
+def prove(result: list[Any] | tuple[Any, ...]) -> Proofs: ...
+
+
+@overload
+def prove(result: Any) -> Proof: ...
+
+
+def prove(result: Any) -> Proof | Proofs:
     """The proof of what `result` claims: a series, a race, a descent, a run, a contrast of one machine, or a `Claim`.
 
-    Every hypothesis has been decided exactly. Raises `Undecided` where one is false, which it names, or where no family
-    of theorems has the claim.
+    A list or tuple of such results gives `Proofs`, which share one certificate. Every hypothesis has been decided
+    exactly. Raises `Undecided` where one is false, which it names, or where no family of theorems has the claim.
 
     >>> from infinitesimal.recurrences.series import zeno
     >>> print(prove(zeno()).text())  # doctest: +NORMALIZE_WHITESPACE
@@ -76,6 +85,12 @@ def prove(result: Any) -> Proof:
          Reason: the powers of 1/2 do not grow, and every factor halves them at least, by the step before.
     QED
     """
+    if isinstance(result, list | tuple):
+        return Proofs(tuple(_prove(each) for each in result))
+    return _prove(result)
+
+
+def _prove(result: Any) -> Proof:
     claimed = claim_of(result)
     for hypothesis in hypotheses(claimed):
         if hypothesis.truth is not Truth.TRUE:

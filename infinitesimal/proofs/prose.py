@@ -4,6 +4,7 @@ Sentences carry mathematics between dollar signs. Markdown and LaTeX keep it; `p
 """
 
 import re
+from collections.abc import Sequence
 
 from infinitesimal.proofs.argument import Argument
 
@@ -22,11 +23,12 @@ _WORDS = {
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\s+|.", re.DOTALL)
 _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
 _PREAMBLE = r"""\documentclass{article}
-\usepackage{amsmath,amsthm}
+\usepackage{amsmath,amsthm,longtable}
 \newtheorem{theorem}{Theorem}
 \allowdisplaybreaks
 \begin{document}
 """
+_COLUMNS = r"\begin{longtable}{rp{.18\linewidth}p{.5\linewidth}p{.2\linewidth}}"
 
 
 def text(argument: Argument) -> str:
@@ -50,7 +52,37 @@ def latex(argument: Argument, document: bool = True) -> str:
         f"\\begin{{enumerate}}\n{items}\n\\end{{enumerate}}\n\\end{{theorem}}\n"
         f"\\begin{{proof}}\n\\mbox{{}}\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n\\end{{proof}}\n"
     )
-    return f"{_PREAMBLE}{body}\\end{{document}}\n" if document else body
+    return whole_document(body) if document else body
+
+
+def whole_document(body: str) -> str:
+    """Theorems and proofs, or a table of them, as a document that compiles."""
+    return f"{_PREAMBLE}{body}\\end{{document}}\n"
+
+
+def table(rows: Sequence[tuple[Argument, str]], document: bool = True) -> str:
+    """A table in LaTeX (longtable): number, title, statement, and the place of the proof, one row for each theorem."""
+    head = r"& Theorem & Statement & Proof \\ \hline \endhead"
+    body = [
+        " & ".join(
+            [
+                str(number),
+                _escaped(argument.title),
+                _escaped(f"{argument.setting}. Then: {'; '.join(argument.statement)}."),
+                rf"\texttt{{{_breakable(place)}}}",
+            ]
+        )
+        + r" \\"
+        for number, (argument, place) in enumerate(rows, 1)
+    ]
+    lines = [_COLUMNS, head, *body, r"\end{longtable}", ""]
+    written = "\n".join(lines)
+    return whole_document(written) if document else written
+
+
+def _breakable(name: str) -> str:
+    """A file name in which a line may end after every mark."""
+    return re.sub(r"([.,/-]|\\_)", r"\1\\allowbreak{}", _escaped(name))
 
 
 def _lines(argument: Argument, write: "type[str] | object") -> list[str]:

@@ -113,12 +113,12 @@ def _tolerance_stop(trajectory: Trajectory) -> ToleranceStop:
 
 @claim.register
 def _(result: Contrast) -> Claim:
-    if len(result.trajectories) != 1:
+    if len(result.machines) != 1:
         raise Undecided(
-            f"no proof: the contrast has {len(result.trajectories)} runs, and a theorem is about one: "
-            "give one arithmetic, as in contrast(process, binary64)"
+            f"no proof: the contrast has {len(result.machines)} runs on machines, and a theorem is about one: "
+            "give one format, as in contrast(process, binary64)"
         )
-    return contrast_claim(claim(_of(result.process)), claim(result.trajectories[0]))
+    return contrast_claim(claim(_of(result.process)), claim(result.machines[0]))
 
 
 def _of(process: Process) -> Process:

@@ -49,12 +49,18 @@ class NotKnown(ValueError):
 
 
 def vanishes(
-    expr: Expr, step: sympy.Symbol, least: int | None, whole: frozenset[sympy.Symbol], conditions: tuple[Eq, ...] = ()
+    expr: Expr,
+    step: sympy.Symbol,
+    least: int | None,
+    whole: frozenset[sympy.Symbol],
+    conditions: tuple[Eq, ...] = (),
+    nonzero: tuple[Expr, ...] = (),
 ) -> bool:
     """Whether the expression is identically zero, as far as it is defined; False does not say that it is not.
 
     The symbols in `whole` are integers; `step` is one of them, and not less than `least` if that is given, so that
-    sqrt(n*(n + 1)) is sqrt(n) sqrt(n + 1). The conditions are of the forms sin(c x) = 0 and cos(c x) = 0.
+    sqrt(n*(n + 1)) is sqrt(n) sqrt(n + 1). The conditions are of the forms sin(c x) = 0 and cos(c x) = 0; what is in
+    `nonzero` is known not to vanish.
 
     >>> n, x = sympy.symbols("n x")
     >>> vanishes(sympy.sin(n * x) ** 2 + sympy.cos(n * x) ** 2 - 1, n, 0, frozenset([n]))
@@ -63,7 +69,7 @@ def vanishes(
     if expr == 0:
         return True
     try:
-        return _Ring(step, least, whole, conditions).is_zero(expr)
+        return _Ring(step, least, whole, conditions).is_zero(expr, nonzero)
     except (NotKnown, PolynomialError, ZeroDivisionError):
         return False
 
@@ -97,10 +103,10 @@ class _Ring:
     orders: dict[Key, int] = field(default_factory=dict)
     names: dict[Expr, None] = field(default_factory=dict)
 
-    def is_zero(self, expr: Expr) -> bool:
+    def is_zero(self, expr: Expr, nonzero: tuple[Expr, ...]) -> bool:
         self._find(expr)
-        for condition in self.conditions:
-            self._find(condition.lhs)
+        for part in (*(condition.lhs for condition in self.conditions), *nonzero):
+            self._find(part)
         if (_ANGLE, sympy.pi) in self.orders or any(m.has(sympy.pi) for base, m in self.orders if base is _ANGLE):
             roots = [int(m) for base, m in self.orders if base is _ROOT and m in _SQUARE_ROOTS]
             self._note((_ANGLE, sympy.pi), lcm(2, *(_SQUARE_ROOTS[p] for p in roots)))
@@ -110,7 +116,13 @@ class _Ring:
         self.places = {key: i for i, key in enumerate((*self.keys, *self.names))}
         self.context = fmpq_mpoly_ctx.get(tuple(f"g{i}" for i in range(max(1, len(self.places)))))
         self.one = self.context.constant(1)
-        return self._reduced(self._built(expr)[0]) == 0
+        top = self._built(expr)[0]
+        if self._reduced(top) == 0:
+            return True
+        # N D = 0 with D not zero is N = 0, where the relations have divisors of zero
+        for part in nonzero:
+            top *= self._built(part)[0]
+        return bool(nonzero) and self._reduced(top) == 0
 
     # -- the generators
 
@@ -144,9 +156,13 @@ class _Ring:
     def _find_power(self, base: Expr, exponent: Expr) -> None:
         for c, m in split(exponent):
             if m == 1 and base is not sympy.E:
-                self._find(base) if c.is_Integer else self._find_root(base, c.q)
+                if c.is_Integer:
+                    self._find(base)
+                else:
+                    self._find_root(base, c.q)
             elif base.is_Rational:
-                self._note((_ANGLE, sympy.pi * m), c.q) if base < 0 else None
+                if base < 0:
+                    self._note((_ANGLE, sympy.pi * m), c.q)
                 for prime, _ in _signed_primes(abs(base)):
                     self._note((prime, m), c.q)
             else:
@@ -315,30 +331,37 @@ class _Ring:
         return self._by_cyclotomic(polynomial)
 
     def _counts(self, m: Expr) -> bool:
-        """Whether m is a product of symbols that are integers."""
-        return bool(m.free_symbols) and m.free_symbols <= self.whole and m.is_polynomial()
+        """Whether m is a product of symbols that are integers, and nothing else."""
+        factors = [factor.as_base_exp() for factor in sympy.Mul.make_args(m)]
+        return all(base in self.whole and e.is_Integer and e > 0 for base, e in factors)
 
     def _periods(self) -> Iterator[tuple[Key, int, fmpq_mpoly]]:
         """(generator, d, value) with generator**d = value, by the conditions sin(c x) = 0 and cos(c x) = 0."""
+        waves: dict[tuple[bool, Expr], Rational] = {}
         for condition in self.conditions:
             wave = condition.lhs
             parts = split(wave.args[0]) if isinstance(wave, sympy.sin | sympy.cos) else []
             if len(parts) != 1 or condition.rhs != 0:
                 raise NotKnown(str(condition))
-            (c, m) = parts[0]
+            odd, (c, m) = isinstance(wave, sympy.sin), parts[0]
+            if not odd and waves.get((odd, m), c) != c:
+                raise NotKnown(str(condition))
+            # sin(a x) = sin(b x) = 0 is sin(gcd(a, b) x) = 0
+            waves[odd, m] = sympy.gcd(waves.get((odd, m), Integer(0)), c)
+        for (odd, m), c in waves.items():
             for key in self.keys:
                 if key[0] is not _ANGLE or not (key[1] == m or self._counts(key[1] / m)):
                     continue
                 order = 2 * abs(c) * self.orders[key]
                 if not order.is_Integer:
-                    raise NotKnown(str(condition))
+                    raise NotKnown(str(m))
                 sign = self.one
-                if isinstance(wave, sympy.cos):
+                if not odd:
                     # exp(2 i c x) = -1, and exp(2 i c x n) = (-1)**n
-                    odd = (_ANGLE, sympy.pi * key[1] / m)
-                    if odd not in self.places:
-                        raise NotKnown(str(condition))
-                    sign = self._generator(odd, self.orders[odd])[0]
+                    turn = (_ANGLE, sympy.pi * key[1] / m)
+                    if turn not in self.places:
+                        raise NotKnown(str(m))
+                    sign = self._generator(turn, self.orders[turn])[0]
                 yield key, int(order), sign
 
     def _replaced(self, polynomial: fmpq_mpoly, key: Key, order: int, top: fmpq_mpoly, bottom: fmpq_mpoly) -> fmpq_mpoly:

@@ -115,7 +115,7 @@ def _lines(picture: Contrast, last: int) -> list[tuple[str, list[tuple[int, Poin
     wanted = sorted({*range(0, last + 1, stride), last})
     exact = picture.exact(wanted)
     found = [("exact", [(n, exact[n]) for n in wanted if n in exact])] if exact else []
-    for trajectory in picture.trajectories:
+    for trajectory in picture.machines:
         line: list[tuple[int, Point]] = []
         for n, value in picture.machine_values(trajectory, [n for n in wanted if n <= trajectory.steps]):
             known = _position(value)

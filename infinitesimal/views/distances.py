@@ -39,7 +39,7 @@ class _Picture:
     def draw(self) -> Any:
         figure, axes = figure_and_axes()
         exact = self._exact_line()
-        runs = [(t, self._machine_line(t)) for t in self.x.trajectories]
+        runs = [(t, self._machine_line(t)) for t in self.x.machines]
         floor = min(
             (y for line in (exact, *(line for _, line in runs)) for _, y in line if y is not None), default=-1.0
         )

@@ -70,9 +70,12 @@ def _facts(x: Contrast) -> tuple[tuple[str, Any], ...]:
 
 
 def _values(x: Contrast, rows: list[Row]) -> Grid:
-    """Step numbers down, exact values and machines across; `*` marks the arrival of a machine."""
+    """Step numbers down, exact values and machines across; `*` marks the arrival of a machine.
+
+    An exact run has the values of the exact column, and gets no other.
+    """
     names = x.process.recurrence.watch
-    machines = [t.arithmetic.name for t in x.trajectories]
+    machines = [t.arithmetic.name for t in x.machines]
     arrivals = {t.arithmetic.name: t.halt.arrival for t in x.trajectories if t.halt.settles}
     found = {(row.n, row.name, row.arithmetic): row for row in rows}
     steps = _thinned(sorted({row.n for row in rows}))

@@ -6,8 +6,8 @@ The reasons are those of docs/halts.md, in the words of the table there.
 """
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from math import isqrt
@@ -319,7 +319,8 @@ def reason(m: Machine, value: Value, last: list[Done], then: list[Done]) -> str:
     if tiny(m, decisive) and (decisive is last[-1] or number(decisive.result) == 0):
         return "underflow"
     assert decisive.exact is not None
-    if abs(decisive.exact) > m.largest and abs(decisive.exact) >= m.largest + Fraction(2) ** (m.emax - m.p + 1):
+    wider = number(replace(m, emax=m.emax + 1, top=None).rounded(abs(decisive.exact)))
+    if wider is None or wider > m.largest:
         return "saturated"
     return "absorbed"
 
@@ -336,6 +337,3 @@ def beyond(value: Value, done: list[Done]) -> str:
         if d.result == "nan" and "nan" not in d.operands:
             return "nan"
     return "nan" if value == "nan" else "overflow"
-
-
-Search = Callable[[Recipe, Machine, int], Judged | None]

@@ -189,3 +189,9 @@ def test_a_long_exact_value_is_shown_by_its_own_limit() -> None:
     assert long.limit == limit
     step, shown = tabulate(long).grids[0].rows[-1][:2]
     assert shown == limit - limit / 2 ** int(step)
+
+
+def test_an_exact_run_gets_no_second_column_of_exact_values() -> None:
+    table = tabulate(contrast(zeno(), QQ, bfloat16))
+    assert table.grids[0].columns == ("n", "exact", "bfloat16")
+    assert [row[0] for row in table.grids[1].rows] == ["exact", "bfloat16"]
