@@ -340,3 +340,22 @@ def test_a_number_of_any_length_is_written_in_every_format() -> None:
         done = process(*arguments)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+
+def test_the_prompt_knows_the_words_of_the_package_and_loads_them_when_they_are_named() -> None:
+    typed = "limit(zeno())\ndef half(): return limit(geometric(1, '1/3'))\n\nhalf()\nnothing\n"
+    found = subprocess.run(
+        [sys.executable, "-m", "infinitesimal", "repl"], input=typed, capture_output=True, text=True, timeout=60
+    )
+    assert found.returncode == 0
+    assert "Fraction(1, 1)" in found.stdout
+    assert "Fraction(3, 2)" in found.stdout
+    assert "NameError: name 'nothing'" in found.stderr
+
+
+def test_contrast_takes_every_process_as_its_own_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["zeno"], ["race", "--achilles", "10", "--tortoise", "1", "--head-start", "100"]):
+        assert main([*command, "--in", "bfloat16"]) == 0
+        alone = capsys.readouterr().out
+        assert main(["contrast", *command, "--in", "bfloat16"]) == 0
+        assert capsys.readouterr().out == alone

@@ -16,7 +16,9 @@ from infinitesimal.arithmetics.floating.format import (
     POSITIVE_ZERO,
     Format,
     Pair,
+    e4m3fn,
 )
+from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.errors import Undecided
 from infinitesimal.terms.term import Term, fold
 
@@ -30,6 +32,13 @@ _FORMATS = {
     (53, 1023): "binary64",
     (113, 16383): "binary128",
     (3, 15): "e5m2",
+}
+_ROUNDINGS = {
+    Rounding.NEAREST_EVEN: "nearest_even",
+    Rounding.NEAREST_AWAY: "nearest_away",
+    Rounding.TOWARD_ZERO: "toward_zero",
+    Rounding.UP: "upward",
+    Rounding.DOWN: "downward",
 }
 _SPECIAL = {
     POSITIVE_ZERO: "(S754_zero false)",
@@ -66,20 +75,35 @@ def spec_float(pair: Pair) -> str:
     return f"(S754_finite {str(m < 0).lower()} {abs(m)} {integer(q)})" if m else _SPECIAL[pair]
 
 
-def format_name(format: Format) -> str:
-    """The name of a format in the support library, or its two numbers.
+def is_standard(format: Format, rounding: Rounding) -> bool:
+    """Whether the standard library's SpecFloat has the operations: a format of IEEE 754, rounded to nearest even."""
+    return format.has_infinity and rounding is Rounding.NEAREST_EVEN
 
-    Raises `Undecided` for a format that SpecFloat does not have: it takes those with infinities, subnormals and an
-    exponent range that is symmetric as in IEEE 754.
+
+def format_name(format: Format, rounding: Rounding = Rounding.NEAREST_EVEN) -> str:
+    """The name of a format in the support library, or its two numbers; with its rounding where that is not the usual.
+
+    Raises `Undecided` for a format or rounding that the library does not have: it takes formats with infinities,
+    subnormals and an exponent range that is symmetric as in IEEE 754, and e4m3fn, in the five roundings of IEEE 754.
+
+    >>> from infinitesimal.arithmetics.floating.format import binary64, e4m3fn
+    >>> format_name(binary64), format_name(binary64, Rounding.UP), format_name(e4m3fn)
+    ('binary64', 'rounded binary64 upward', 'e4m3fn nearest_even')
     """
+    direction = _ROUNDINGS.get(rounding)
+    if direction is None:
+        raise Undecided(f"no proof: the rounding {rounding} is not one of IEEE 754, which the certificates specify")
+    if format == e4m3fn:
+        return f"e4m3fn {direction}"
     regular = format.subnormals and format.has_infinity and format.overflow == "infinity" and not format.finite_only
     if not regular or format.emin != 1 - format.emax or not 1 < format.precision <= format.emax:
         raise Undecided(
-            f"no proof: {format!r} is not a format of the specification that the certificates use; it has those "
+            f"no proof: {format!r} is not a format of the specification that the certificates use; it has e4m3fn and those "
             "of IEEE 754, with infinities and subnormals, such as binary64, bfloat16 and e5m2"
         )
     spelled_out = f"(Format {format.precision} {format.emax + 1})"
-    return _FORMATS.get((format.precision, format.emax), spelled_out)
+    name = _FORMATS.get((format.precision, format.emax), spelled_out)
+    return name if is_standard(format, rounding) else f"rounded {name} {direction}"
 
 
 def comment(text: str) -> str:
@@ -143,21 +167,36 @@ class OverRationals(_Over):
 
 
 class OverFloats(_Over):
-    """Terms over the floats of a format. The constants get names in the order in which they are met: read once."""
+    """Terms over the floats of a format in a rounding. The constants get names in the order in which they are met."""
 
-    def __init__(self, format: Format) -> None:
-        self.format = format_name(format)
+    def __init__(self, format: Format, rounding: Rounding = Rounding.NEAREST_EVEN) -> None:
+        self.arithmetic, self.suffix = format_name(format, rounding), ""
+        if not is_standard(format, rounding):
+            self.arithmetic, self.suffix = "arithmetic", "_in"
         self.constants: dict[Fraction, str] = {}
 
     def const(self, value: Fraction) -> str:
         return self.constants.setdefault(value, f"c{len(self.constants) + 1}")
 
     def word(self, operation: str, *args: str) -> str:
-        return f"({operation} {self.format} {' '.join(args)})"
+        return f"({operation}{self.suffix} {self.arithmetic} {' '.join(args)})"
 
     def read(self, value: Fraction) -> str:
-        """The float nearest to a rational, in words."""
-        return f"(round {self.format} {rational(value)})"
+        """The float that a rational is rounded to, in words."""
+        return f"(round{self.suffix} {self.arithmetic} {rational(value)})"
+
+
+class OverHardware(_Over):
+    """Terms over the processor's binary64; `constants` are named as `OverFloats` has named them."""
+
+    def __init__(self, constants: dict[Fraction, str]) -> None:
+        self.constants = constants
+
+    def const(self, value: Fraction) -> str:
+        return self.constants[value].replace("c", "h")
+
+    def word(self, operation: str, *args: str) -> str:
+        return f"(PrimFloat.{'opp' if operation == 'neg' else operation} {' '.join(args)})"
 
 
 def variables_of(names: Sequence[str]) -> list[str]:

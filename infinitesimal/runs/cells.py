@@ -1,12 +1,11 @@
 """Cells: intervals of the floats of a format, and what a step does with all floats of a cell at once.
 
-A cell is a pair of order indices lo <= hi. Correct rounding is monotone, so where a real operation takes its extremes
-over a box at corners, the rounded one takes them at the same corners: evaluating the corners in the format itself
-encloses the images of the rounded step, and no outward rounding is needed. A cell of one float has its one image.
+A cell is a pair of order indices lo <= hi. Its image is enclosed by evaluating corners in the format itself
+(`enclosures`). A cell of one float has its one image.
 
 Beside the image a cell may have a proved **kind**: on all of it the step goes down, or up, or stays where it is. For
 a step x - t(x) that follows from the enclosure of t and the distance of neighbouring floats; for every other it may
-follow from `slopes`. Source: Hsu, Cell-to-Cell Mapping (1987), for the cells; Moore, Interval Analysis (1966).
+follow from `slopes`. Source: Hsu, Cell-to-Cell Mapping (1987), for the cells.
 """
 
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from infinitesimal.arithmetics.floating.rounding import Rounding
+from infinitesimal.runs.enclosures import enclose
 from infinitesimal.runs.fate_certificate import FALLS, MOVES, RISES, STAYS
 from infinitesimal.runs.slopes import displacement_signs
 from infinitesimal.terms.program import Program
@@ -110,7 +110,9 @@ class CellMap:
 
     def _wide(self, low: Array, high: Array) -> tuple[Array, Array, Array, Array]:
         x = self.machine.from_order(low), self.machine.from_order(high)
-        registers, nan = self.enclosures(*x)
+        nothing = np.zeros(len(low))
+        registers, lost = enclose(self.machine, self.program, [x, (nothing, nothing)])
+        nan = np.logical_or.reduce(lost[self.program.first_result :], initial=False) | np.zeros(len(low), dtype=bool)
         result = registers[self.program.outputs[0]]
         image = [np.clip(self.machine.order(end), -self.last, self.last) for end in result]
         empty = np.isnan(result[0])
@@ -124,22 +126,6 @@ class CellMap:
             sign = displacement_signs(self.machine, self.program, part)
             kind[open_cells] = np.where(bounded & (sign < 0), FALLS, np.where(bounded & (sign > 0), RISES, MOVES))
         return image[0], image[1], kind, nan | empty
-
-    def enclosures(self, low: Array, high: Array) -> tuple[list[tuple[Array, Array]], Array]:
-        """The least and the greatest value of every register over cells, and where NaN cannot be excluded.
-
-        They are those of the values that are not NaN; NaN twice where there are none.
-        """
-        nothing = np.zeros(len(low))
-        constants = [nothing + self.machine.const(value) for value in self.program.constants]
-        registers = [(low, high), (nothing, nothing), *((c, c) for c in constants)]
-        nan = np.zeros(len(low), dtype=bool)
-        for operation, operands, _ in self.program.instructions:
-            args = [registers[i] for i in operands]
-            lo, hi = _corners(self.machine, operation, args, operands)
-            nan |= ~(np.isfinite(lo) & np.isfinite(hi))
-            registers.append((lo, hi))
-        return registers, nan
 
     def _by_neighbours(self, low: Array, high: Array, registers: list[tuple[Array, Array]]) -> Array:
         """The kinds of cells under a step x - t or x + t, from t and the distances of neighbours.
@@ -210,41 +196,3 @@ def _directions(rounding: Rounding, low: Array, high: Array) -> tuple[Array, Arr
     if rounding is Rounding.TOWARD_ZERO:
         return low > 0, high < 0
     return (high < 0, low > 0) if rounding is Rounding.AWAY else (never, never)
-
-
-def _corners(machine: Any, operation: str, args: list[tuple[Array, Array]], operands: tuple[int, ...]) -> Any:
-    """The extremes of one rounded operation over boxes, NaN apart: all numbers where they are not known."""
-    (a, b) = args[0]
-    if operation == "neg":
-        return -b, -a
-    empty = np.logical_or.reduce([np.isnan(low) for low, _ in args])
-    if operation == "sqrt":
-        low = np.where(a >= 0, machine.sqrt(np.maximum(a, 0.0)), np.nan)
-        return _known(low, machine.sqrt(np.maximum(b, 0.0)), empty)
-    c, d = args[1]
-    if operation in ("add", "sub"):
-        low, high = (
-            (machine.add(a, c), machine.add(b, d)) if operation == "add" else (machine.sub(a, d), machine.sub(b, c))
-        )
-        if machine.format.overflow != "nan":
-            # NaN is the sum of opposite infinities only: at one corner, one operand is that infinity throughout, and
-            # what else the sum may be is at the other corner; at both, there is nothing else.
-            low, high = np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
-            return _known(low, high, np.isnan(low))
-        return _known(low, high, empty)
-    if operation == "mul" and operands[0] == operands[1]:
-        squares = machine.mul(a, a), machine.mul(b, b)
-        low = np.where((a <= 0) & (b >= 0), 0.0, np.minimum(*squares))
-        return _known(low, np.maximum(*squares), empty)
-    apply = machine.mul if operation == "mul" else machine.div
-    if operation == "div":
-        through = (c <= 0) & (d >= 0)
-        c, d = np.where(through, np.nan, c), np.where(through, np.nan, d)
-    found = [apply(a, c), apply(a, d), apply(b, c), apply(b, d)]
-    return _known(np.minimum.reduce(found), np.maximum.reduce(found), empty)
-
-
-def _known(low: Array, high: Array, empty: Array) -> tuple[Array, Array]:
-    lost = (np.isnan(low) | np.isnan(high)) & ~empty
-    low, high = np.where(lost, -np.inf, low), np.where(lost, np.inf, high)
-    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)

@@ -6,6 +6,7 @@ has the same rules over fractions, for the check of what is found here. Source: 
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -60,6 +61,8 @@ def corners(machine: Any, operation: str, args: Sequence[Box], operands: Sequenc
     empty = np.logical_or.reduce([np.isnan(low) for low, _ in args])
     if operation in FUNCTIONS:
         low, high, lost = _function(machine, operation, *args[0])
+        if operation in ("sqrt", "log"):
+            empty |= args[0][1] < 0
     else:
         low, high, lost = *_operation(machine, operation, args, operands), empty
     unknown = (np.isnan(low) | np.isnan(high)) & ~empty
@@ -99,9 +102,7 @@ def _function(machine: Any, name: str, a: Array, b: Array) -> tuple[Array, Array
     """The extremes of a function over [a, b], and where it has no value on part of that."""
     infinite = np.isinf(a) | np.isinf(b)
     if name in ("sqrt", "log"):
-        inside = b >= 0
-        low, high = np.where(inside, np.maximum(a, 0.0), np.nan), np.where(inside, b, np.nan)
-        return *_values(machine, name, low, high), (a < 0) | infinite
+        return *_values(machine, name, np.maximum(a, 0.0), np.maximum(b, 0.0)), (a < 0) | infinite
     ends = _values(machine, name, a, b)
     low, high = np.minimum(*ends), np.maximum(*ends)
     if name in EVEN:
@@ -114,8 +115,8 @@ def _function(machine: Any, name: str, a: Array, b: Array) -> tuple[Array, Array
             far = ~((np.abs(a) <= _REDUCED) & (np.abs(b) <= _REDUCED)) | (last > first + 1)
             one = last == first + 1
             odd = np.mod(last, 2) == 1
-        low = np.where(far | (one & odd), -1.0, low)
-        high = np.where(far | (one & ~odd), 1.0, high)
+        low = np.where(far | (one & odd), machine.const(Fraction(-1)), low)
+        high = np.where(far | (one & ~odd), machine.const(Fraction(1)), high)
     return low, high, infinite
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from infinitesimal.arithmetics.floating.format import power_of_two
 from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.runs.ordinals import value_at
 from infinitesimal.terms.program import Program
 
 Interval = tuple[Fraction, Fraction]
@@ -31,12 +32,10 @@ def displacement_sign(
 
     `rounded` has the enclosures of the registers of every step, one step behind the other.
     """
-    from infinitesimal.runs.fate_check import pair_of
-
     if any(isinstance(end, float) for box in rounded for end in box):  # infinite
         return 0
     format = machine.format
-    first, last, middle = (format.value(pair_of(format, i)) for i in (low, high, low + (high - low) // 2))
+    first, last, middle = (value_at(format, i) for i in (low, high, low + (high - low) // 2))
     x = Known((first, last), (Fraction(1), Fraction(1)), middle, Fraction(0))
     zero = (Fraction(0), Fraction(0))
     width = program.first_result + len(program.instructions)
@@ -69,7 +68,7 @@ def _apply(operation: str, args: list[Known], boxes: list[tuple[Any, Any]]) -> K
     a = args[0]
     if operation == "neg":
         return Known((-a.range[1], -a.range[0]), (-a.slope[1], -a.slope[0]), -a.point, a.error)
-    if operation == "sqrt":
+    if len(args) == 1:
         return None
     b = args[1]
     if operation == "add":

@@ -21,6 +21,7 @@ from infinitesimal.errors import InputError
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs.cell_graph import components, cyclic, on_cycles, ranges
 from infinitesimal.runs.cells import CellMap, Cells, join, twice
+from infinitesimal.runs.enclosures import FUNCTIONS
 from infinitesimal.runs.fate_certificate import RECURRENT, STAYS, TRANSIENT, UNDECIDED, FateCertificate
 from infinitesimal.runs.fate_check import check
 from infinitesimal.runs.fate_ends import Ends, ends
@@ -181,7 +182,7 @@ def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -
     Exact: the floats on cycles are listed, all others proved transient, with a certificate. `budget.seconds` bounds
     the search, and so does a number of cells; what they leave open is counted as undecided. The start of the process
     plays no part. Raises `InputError` for a step of several variables, that depends on its number, that can tell -0
-    from +0, or has an operation that is not + - * / or sqrt; for a format with values outside binary64.
+    from +0, or has a function without known monotone pieces; for a format with values outside binary64.
 
     >>> from infinitesimal.arithmetics.floating.format import binary64
     >>> from infinitesimal.recurrences.descents import descent
@@ -201,10 +202,10 @@ def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -
             "atlas takes several in small formats"
         )
     program = recurrence.program.lowered()
-    if other := sorted({i.operation for i in program.instructions} - set(OPERATIONS) - {"sqrt"}):
+    if other := sorted({i.operation for i in program.instructions} - set(OPERATIONS) - FUNCTIONS):
         raise InputError(
-            f"the step uses {', '.join(other)}, which machines do not round correctly: fate takes + - * / and sqrt, "
-            "whose results IEEE 754 prescribes"
+            f"the step uses {', '.join(other)}, whose monotone pieces are not known here: fate takes + - * / and "
+            f"{', '.join(sorted(FUNCTIONS))}, correctly rounded"
         )
     step = CellMap(any_arrays(soft), program)
     _check_zeros(step, recurrence)

@@ -5,17 +5,15 @@ evaluated at the corners with fractions, each result rounded once by the soft co
 core itself. Where a kind needs the mean value theorem, `exact_slopes` has its exact intervals.
 """
 
-import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from infinitesimal.arithmetics.floating.format import INFINITIES, INFINITY, NAN, Format, Pair
+from infinitesimal.arithmetics.floating.format import NAN, Format
 from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import Unverified
 from infinitesimal.recurrences.recurrence import Recurrence
+from infinitesimal.runs.exact_enclosures import EMPTY, Box, enclose
 from infinitesimal.runs.exact_slopes import displacement_sign
 from infinitesimal.runs.fate_certificate import (
     COLUMNS,
@@ -28,15 +26,8 @@ from infinitesimal.runs.fate_certificate import (
     UNDECIDED,
     FateCertificate,
 )
+from infinitesimal.runs.ordinals import Value, index_of, pair_of, top_of, value_at, value_of
 from infinitesimal.terms.program import Program
-
-Value = Any
-"""A fraction, or an infinity as a Python float."""
-Box = tuple[Value, Value]
-
-WHOLE: Box = (-math.inf, math.inf)
-EMPTY: Box = (math.inf, -math.inf)
-"""The box of a register that is NaN on the whole cell."""
 
 
 def check(certificate: FateCertificate, recurrence: Recurrence, machine: Floats) -> bool:
@@ -52,9 +43,8 @@ class _Checker:
     def __init__(self, certificate: FateCertificate, program: Program, machine: Floats) -> None:
         self.rows, self.program, self.machine = certificate, program, machine
         self.format: Format = machine.format
-        self.top = index_of(self.format, (self.format.largest_significand, self.format.qmax))
+        self.top = top_of(self.format)
         self.last = self.top + self.format.has_infinity
-        self.constants = [machine.const(value) for value in program.constants]
 
     def check(self) -> None:
         rows = self.rows
@@ -128,62 +118,14 @@ class _Checker:
 
     def _fold(self, low: int, high: int) -> tuple[list[Box], bool]:
         """The enclosures of all registers, those of the second step behind the first, the image last."""
-        ends = value_of(self.format, pair_of(self.format, low)), value_of(self.format, pair_of(self.format, high))
-        registers, nan = self._enclosures(ends)
-        for _ in range(self.rows.fold - 1):
-            more, other = self._enclosures(registers[self.program.outputs[0]])
-            registers, nan = registers + more, nan or other
-        return [*registers, registers[len(registers) - self._width() + self.program.outputs[0]]], nan
-
-    def _width(self) -> int:
-        return self.program.first_result + len(self.program.instructions)
-
-    def _enclosures(self, x: Box) -> tuple[list[Box], bool]:
-        zero = Fraction(0)
-        constants = [value_of(self.format, pair) for pair in self.constants]
-        registers: list[Box] = [x, (zero, zero), *(EMPTY if c is None else (c, c) for c in constants)]
-        nan = False
-        for operation, operands, _ in self.program.instructions:
-            args = [registers[i] for i in operands]
-            found = EMPTY if EMPTY in args else self._corners(operation, args, operands) or WHOLE
-            nan = nan or any(isinstance(end, float) for end in found)
-            registers.append(found)
-        return registers, nan
-
-    def _corners(self, operation: str, args: list[Box], operands: tuple[int, ...]) -> Box | None:
-        (a, b) = args[0]
-        if operation == "neg":
-            return -b, -a
-        if operation == "sqrt":
-            return None if a < 0 else (self._root(a), self._root(b))
-        c, d = args[1]
-        if operation in ("add", "sub"):
-            sums = ((a, c), (b, d)) if operation == "add" else ((a, -d), (b, -c))
-            found = [self._rounded(lambda x, y: x + y, *pair) for pair in sums]
-            if self.format.overflow == "nan":
-                return self._box(found)
-            # NaN is the sum of opposite infinities, one of them a whole operand: the rest is at the other corner.
-            return self._box([end for end in found if end is not None]) if found != [None, None] else EMPTY
-        if operation == "div" and c <= 0 <= d:
-            return None
-        times: Callable[[Any, Any], Any] = (lambda x, y: x * y) if operation == "mul" else (lambda x, y: x / y)
-        if operation == "mul" and operands[0] == operands[1]:
-            square = self._box([self._rounded(times, a, a), self._rounded(times, b, b)])
-            return square if square is None or not a <= 0 <= b else (Fraction(0), square[1])
-        return self._box([self._rounded(times, x, y) for x in (a, b) for y in (c, d)])
-
-    def _box(self, values: list[Value]) -> Box | None:
-        return None if None in values else (min(values), max(values))
-
-    def _rounded(self, apply: Callable[[Any, Any], Any], x: Value, y: Value) -> Value:
-        """One operation, exact and then rounded once; None for NaN."""
-        result = apply(x, y)
-        if isinstance(result, float):  # an infinity took part
-            return None if math.isnan(result) else result if math.isinf(result) else Fraction(0)
-        return value_of(self.format, self.machine.const(result))
-
-    def _root(self, x: Value) -> Value:
-        return x if isinstance(x, float) else value_of(self.format, self.machine.sqrt(self.machine.const(x)))
+        state: Box = self._value(low), self._value(high)
+        registers: list[Box] = []
+        lost = False
+        for _ in range(self.rows.fold):
+            boxes, nan = enclose(self.machine, self.program, [state, (Fraction(0), Fraction(0))])
+            state, lost = boxes[self.program.outputs[0]], lost or any(nan)
+            registers += boxes
+        return [*registers, state], lost
 
     def _index(self, value: Value) -> int:
         if isinstance(value, float):
@@ -233,14 +175,14 @@ class _Checker:
 
     def _gap(self, index: int) -> Fraction:
         at = min(index, self.top - 1)
-        return self._value(at + 1) - self._value(at)
+        return value_at(self.format, at + 1) - value_at(self.format, at)
 
     def _inner_gap(self, index: int) -> Fraction:
         flushed = index == 1 and not self.format.subnormals
         return self._gap(1) / 2 if flushed else self._gap(max(index - 1, 0))
 
-    def _value(self, index: int) -> Fraction:
-        return self.format.value(pair_of(self.format, index))
+    def _value(self, index: int) -> Value:
+        return value_of(self.format, pair_of(self.format, index))
 
 
 def _greatest(tree: list[int], a: int, b: int) -> int:
@@ -260,36 +202,3 @@ def _greatest(tree: list[int], a: int, b: int) -> int:
 def _demand(holds: object, otherwise: str) -> None:
     if not holds:
         raise Unverified(f"the certificate does not hold: {otherwise}")
-
-
-def index_of(format: Format, pair: Pair) -> int:
-    """The order index of a pair that is not NaN; those of infinities follow the largest value."""
-    m, q = pair
-    skipped = 0 if format.subnormals else (1 << format.precision - 1) - 1
-    if not m:
-        if pair not in INFINITIES:
-            return 0
-        last = index_of(format, (format.largest_significand, format.qmax)) + 1
-        return last if pair == INFINITY else -last
-    size = (q - format.qmin << format.precision - 1) + abs(m) - skipped
-    return size if m > 0 else -size
-
-
-def pair_of(format: Format, index: int) -> Pair:
-    """The pair with an order index."""
-    if index == 0:
-        return 0, 0
-    top = index_of(format, (format.largest_significand, format.qmax))
-    if abs(index) > top:
-        return INFINITY if index > 0 else (0, ~INFINITY[1])
-    code = abs(index) + (0 if format.subnormals else (1 << format.precision - 1) - 1)
-    binade = max((code >> format.precision - 1) - 1, 0)
-    size = code - (binade << format.precision - 1)
-    return (size if index > 0 else -size), format.qmin + binade
-
-
-def value_of(format: Format, pair: Pair) -> Value:
-    """The exact value of a pair; an infinity as a Python float; None for NaN."""
-    if format.is_finite(pair):
-        return format.value(pair)
-    return None if pair == NAN else math.inf if pair == INFINITY else -math.inf

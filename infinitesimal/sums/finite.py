@@ -1,8 +1,9 @@
 """Finite sums in closed form: which method, special values of parameters, and the final comparison.
 
 Every result has been compared with the sum itself, added up exactly, for the first values of the upper
-bound and for several values of every parameter. Most rest on a certificate besides: that of Gosper or Zeilberger, and
-the difference of the result, which `finite_proof` compares with the term by algebra.
+bound and for several values of every parameter. It rests on a certificate besides: that of Gosper or Zeilberger, and
+the difference of the result, which `finite_proof` compares with the term by algebra. Sums with irrational values
+(trigonometric functions, logarithms, arctangents, roots) are returned only when `elementary_proof` proves them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sympy.polys.polyerrors import PolynomialError
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import NoClosedForm
 from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
+from infinitesimal.sums.elementary_proof import proved
 from infinitesimal.sums.factorial_products import Expr, read
 from infinitesimal.sums.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
 from infinitesimal.sums.finite_classes import by_classes, period
@@ -28,7 +30,7 @@ from infinitesimal.sums.harmonic_sums import harmonic_shift, harmonic_sum, ratio
 from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form
-from infinitesimal.sums.trigonometric_sums import trigonometric_sum
+from infinitesimal.sums.trigonometric_sums import free_angles, trigonometric_sum
 from infinitesimal.truth import Truth
 
 MAX_TERMS = 2000
@@ -159,8 +161,7 @@ class _Problem:
         if any(wave.has(k) for wave in expr.atoms(sympy.sin, sympy.cos)):
             return self._trigonometric(expr, k, first, last, step)
         if expr.has(sympy.log, sympy.atan) or any(_root_of(power, k) for power in expr.atoms(sympy.Pow)):
-            found = telescoped(expr, k, first, last)
-            return found if found is not None and agrees(expr, k, first, last, found, step) else None
+            return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
         if expr.has(sympy.gamma):
             form = normal_form(expr, (k,))
             if form is not None and not form.factorials:
@@ -176,8 +177,7 @@ class _Problem:
                 return result.xreplace(self.generators)
         terms = similar_terms(opened, k, step) or []
         self.refusal = self.refusals.get(terms[0], "") if len(terms) == 1 and not self.generators else ""
-        found = telescoped(expr, k, first, last)
-        return found if found is not None and agrees(expr, k, first, last, found, step) else None
+        return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
 
     def attempt(
         self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol | None = None
@@ -267,13 +267,16 @@ class _Problem:
         return pair[0] + rest
 
     def _trigonometric(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
-        pair = trigonometric_sum(expr, k, first, last)
+        """The sum for angles that are symbols where they depend on the step: it is proved for all of these."""
+        general, angles = free_angles(expr, k, step)
+        pair = trigonometric_sum(general, k, first, last)
         if pair is None:
-            found = telescoped(expr, k, first, last)
-        else:
-            rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
-            found = None if rest is None else pair[0] + rest.xreplace(self.generators)
-        return found if found is not None and agrees(expr, k, first, last, found, step) else None
+            return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
+        rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
+        if rest is None or not proved(general, k, first, last, pair[0] + rest.xreplace(self.generators), step):
+            return None
+        found = (pair[0] + rest.xreplace(self.generators)).subs(angles)
+        return found if agrees(expr, k, first, last, found, step) else None
 
     def _harmonic(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum by parts; the rest without harmonic numbers as any other sum. Backwards if need be."""
@@ -346,6 +349,15 @@ class _Problem:
             if special is not None and not special.has(sympy.nan, sympy.zoo, sympy.oo):
                 branches.append((settled(special), sympy.Eq(symbol, root)))
         return sympy.Piecewise(*branches, (result, True)) if branches else result
+
+
+def confirmed(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, found: Expr | None, step: sympy.Symbol
+) -> Expr | None:
+    """The closed form with irrational values if it has those of the sum, and is proved by its difference; or None."""
+    if found is None or not agrees(expr, k, first, last, found, step):
+        return None
+    return found if proved(expr, k, first, last, found, step) else None
 
 
 def _root_of(power: Expr, k: sympy.Symbol) -> bool:

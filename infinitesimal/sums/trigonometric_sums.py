@@ -34,6 +34,32 @@ def trigonometric_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> t
     return total, rest
 
 
+def free_angles(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> tuple[Expr, dict[sympy.Symbol, Expr]]:
+    """The expression with a symbol for each angle that depends on the step, and the values of the symbols.
+
+    >>> n, k = sympy.symbols("n k")
+    >>> free_angles(sympy.cos(2 * sympy.pi * k / n), k, n)
+    (cos(2*_angle*k), {_angle: pi/n})
+    """
+    names: dict[Expr, sympy.Symbol] = {}
+
+    def freed(argument: Expr) -> Expr:
+        parts = []
+        for part in sympy.Add.make_args(sympy.expand(argument)):
+            c, m = part.as_coeff_Mul(rational=True)
+            if m.has(step):
+                places, m = m.as_independent(k, as_Add=False)[::-1]
+                parts.append(c * places * names.setdefault(m, sympy.Dummy("angle", real=True)))
+            else:
+                parts.append(part)
+        return sympy.Add(*parts)
+
+    general = expr.replace(
+        lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(k) and e.has(step), lambda e: e.func(freed(e.args[0]))
+    )
+    return general, {name: value for value, name in names.items()}
+
+
 def _waves(expr: Expr, k: sympy.Symbol) -> dict[tuple[Expr, Expr, Expr], Expr] | None:
     """The expression as a sum of coefficient(k) * base**k * cos(angle k + phase), by (base, angle, phase)."""
     result: dict[tuple[Expr, Expr, Expr], Expr] = {}

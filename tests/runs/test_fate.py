@@ -18,14 +18,16 @@ from infinitesimal.recurrences.recurrence import Recurrence
 from infinitesimal.runs.cells import CellMap, twice
 from infinitesimal.runs.fate import Fate, certified, explore, fate
 from infinitesimal.runs.fate_certificate import RECURRENT, STAYS, TRANSIENT, FateCertificate
-from infinitesimal.runs.fate_check import check, index_of, pair_of
+from infinitesimal.runs.fate_check import check
+from infinitesimal.runs.ordinals import index_of, pair_of
+from infinitesimal.terms.parse import read_loss
 from tests.strategies.formats import roundings, small_formats
 
 WELL = "x - {}*(x**3 - x)"
 
 
 def of(step: str) -> Recurrence:
-    return inf.recurrence({"x": step}, {"x": 1})
+    return inf.recurrence({"x": read_loss(step)}, {"x": 1})
 
 
 def table(step: Recurrence, machine: Floats) -> dict[int, int | None]:
@@ -93,7 +95,10 @@ STEPS = st.sampled_from(
         "x - {a}*x", "x - {a}*({b}*x)", "x - {a}*(x - {b})", "x + {a}*({b} - x)", "{a}*x", "{a}*x*({b} - x)",
         "x*x - {a}", WELL, "x - {a}*(x**3 - {b}*x)", "{a}*x + {b}", "x/({b} + x*x)", "x - x/({a} + x*x)", "-x", "x",
         "{a}", "sqrt(x + {a})", "sqrt(x*x + {b})", "x/{a} - {b}", "{a}*x + x", "(x - {a}) - {b}*x", "{a} - x",
-        "({b} + x)/({a} + x)", "x - ({a}*x)*x", "x*({a}*x)",
+        "({b} + x)/({a} + x)", "x - ({a}*x)*x", "x*({a}*x)", "{a}*exp(x) - {b}", "log(x + {a})", "x - {a}*tanh({b}*x)",
+        "{a}*Abs(x) - {b}", "relu(x - {a}) + {b}*x", "x - {a}*sin(x)", "{b} + {a}*cos({b}*x)", "{a}*sin(x*x + {b})",
+        "x - {a}*(logistic(x) - {b})", "softplus(x)*{a} - atan(x)", "x - {a}*sign(x)", "cosh({a}*x) - sinh({b}*x)",
+        "{a}*heaviside(x - {b}) - x", "log(x*x)*{a}",
     ]
 )  # fmt: skip
 NUMBERS = st.fractions(min_value=-4, max_value=4, max_denominator=40) | st.sampled_from([-2, 1, 2, 3])
@@ -114,7 +119,6 @@ def test_fate_is_exhaustion(step: str, a: object, b: object, format: Format, rou
         found = compare(chosen, machine)
     except InputError as error:
         assume("-0 and +0" not in str(error))
-        assume("constant" not in str(error))
         raise
     fine, gone = ends_of(table(chosen, machine), found.map.machine.top)
     ends = found.ends
@@ -265,7 +269,7 @@ def test_the_check_rejects_a_tampered_certificate(step: str) -> None:
 @pytest.mark.parametrize(
     ("make", "what"),
     [
-        (lambda: fate(of("exp(x)"), inf.binary64), "exp"),
+        (lambda: fate(of("tan(x)"), inf.binary64), "tan"),
         (lambda: fate(of("1/x"), inf.binary16), "-0 and"),
         (lambda: fate(of("x + n"), inf.binary16), "step number"),
         (lambda: fate(of("x/2"), inf.QQ), "finite set"),

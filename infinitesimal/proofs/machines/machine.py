@@ -2,23 +2,47 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from infinitesimal.arithmetics.floating.format import INFINITY, NEGATIVE_INFINITY, NEGATIVE_ZERO, Format, Pair
+from infinitesimal.arithmetics.floating.format import INFINITY, NEGATIVE_INFINITY, NEGATIVE_ZERO, Format, Pair, binary64
+from infinitesimal.arithmetics.floating.native import native
+from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.arithmetics.floating.soft import floats
 from infinitesimal.proofs.mirror import condition
-from infinitesimal.proofs.printing import OverFloats, format_name, variables_of
+from infinitesimal.proofs.printing import OverFloats, format_name, is_standard, variables_of
 from infinitesimal.recurrences.recurrence import Recurrence
-from infinitesimal.runs.compile import loops
+from infinitesimal.runs.compile import STILL, loops
 from infinitesimal.terms.pretty import latex, latex_name, latex_number
 from infinitesimal.truth import Hypothesis
+
+_ROUNDED = {
+    Rounding.NEAREST_EVEN: "rounded to nearest, ties to even",
+    Rounding.NEAREST_AWAY: "rounded to nearest, ties away from zero",
+    Rounding.TOWARD_ZERO: "rounded toward zero",
+    Rounding.UP: "rounded upward",
+    Rounding.DOWN: "rounded downward",
+}
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A recurrence in a format, rounded to nearest, ties to even: constants once, then every operation."""
+    """A recurrence in a format and a rounding: constants are rounded once, then the result of every operation."""
 
     recurrence: Recurrence
     format: Format
+    rounding: Rounding = Rounding.NEAREST_EVEN
+
+    @property
+    def name(self) -> str:
+        """The format, and the rounding where it is not to nearest, ties to even."""
+        usual = self.rounding is Rounding.NEAREST_EVEN
+        return repr(self.format) + ("" if usual else f", {_ROUNDED[self.rounding]},")
+
+    @property
+    def is_binary64(self) -> bool:
+        """Whether the processor's own floats are this machine's."""
+        return self.format == binary64 and self.rounding is Rounding.NEAREST_EVEN
 
 
 State = tuple[Pair, ...]
@@ -26,18 +50,47 @@ State = tuple[Pair, ...]
 
 def states(machine: Machine) -> Iterator[State]:
     """The states of a machine, the start first, without end; as pairs, so that +0 and -0 differ, as they do in Rocq."""
-    engine = floats(machine.format)
-    update = loops(machine.recurrence, engine, None).update
+    engine = floats(machine.format, machine.rounding)
     start = machine.recurrence.start_values()
-    state = tuple(engine.const(start[name]) for name in machine.recurrence.names)
+    return states_from(machine, tuple(engine.const(start[name]) for name in machine.recurrence.names))
+
+
+def states_from(machine: Machine, state: State) -> Iterator[State]:
+    """The states of a machine from a given one on, which is the first."""
+    update = loops(machine.recurrence, floats(machine.format, machine.rounding), None).update
     while True:
         yield state
         state = tuple(update(1, *state))
 
 
+def states_after(machine: Machine, n: int) -> Iterator[State]:
+    """The states from number `n` on. The processor makes the first `n` updates of a run in binary64.
+
+    >>> from infinitesimal.recurrences.recurrence import recurrence
+    >>> halving = Machine(recurrence({"x": "x/2"}, {"x": 1}), binary64)
+    >>> next(states_after(halving, 1074)), next(states_after(halving, 10**9))
+    (((1, -1074),), ((0, 0),))
+    """
+    engine: Any = native(floats(machine.format, machine.rounding)) if machine.is_binary64 else None
+    if engine is None:
+        return islice(states(machine), n, None)
+    loop = loops(machine.recurrence, engine, None)
+    start = machine.recurrence.start_values()
+    state = tuple(engine.const(start[name]) for name in machine.recurrence.names)
+    done = 0
+    while done < n:
+        # A scan ends where nothing watched changes; from there on single updates, until the pairs are the same, too.
+        done, event, _, state = loop.scan(done, n, state, (float("nan"),) * len(state))
+        if event == STILL:
+            following = loop.update(1, *state)
+            if [*map(engine.to_pair, following)] == [*map(engine.to_pair, state)]:
+                break
+    return states_from(machine, tuple(map(engine.to_pair, state)))
+
+
 def readable(machine: Machine) -> Hypothesis:
     """That the machine is one the specification has. Raises `Undecided` with the reason where it is not."""
-    format_name(machine.format)
+    format_name(machine.format, machine.rounding)
     free = not machine.recurrence.counts_steps and not machine.recurrence.parameters
     return condition("the update depends on the state alone", free, str(machine.recurrence))
 
@@ -54,8 +107,8 @@ def machine_setting(machine: Machine) -> str:
     updates = ", ".join(rf"${latex_name(name)} \to {latex(term, computed=True)}$" for name, term in recurrence.step)
     starts = ", ".join(f"${latex_name(name)} = {latex_number(start[name])}$" for name in recurrence.names)
     return (
-        f"Let a machine with the format {format_name(machine.format)} repeat the update {updates} from {starts}: "
-        "every constant is rounded once, and every operation is the exact one rounded to nearest, ties to even"
+        f"Let a machine with the format {machine.format!r} repeat the update {updates} from {starts}: "
+        f"every constant is rounded once, and every operation is the exact one {_ROUNDED[machine.rounding]}"
     )
 
 
@@ -65,14 +118,17 @@ def tuple_text(parts: Sequence[str]) -> str:
 
 def update_definitions(machine: Machine) -> tuple[str, ...]:
     """The definitions of the constants, the update and the start of a machine."""
-    recurrence, over = machine.recurrence, OverFloats(machine.format)
+    recurrence, over = machine.recurrence, OverFloats(machine.format, machine.rounding)
     names = variables_of(recurrence.names)
     bodies = [over.term(term, recurrence.names) for _, term in recurrence.step]
     state = " * ".join(["spec_float"] * len(names))
     head = f"(x : {state})" if len(names) == 1 else f"(state : {state})"
     taken = "" if len(names) == 1 else f"let '({', '.join(names)}) := state in "
     values = recurrence.start_values()
+    name = format_name(machine.format, machine.rounding)
+    own = () if is_standard(machine.format, machine.rounding) else (f"Definition arithmetic := {name}.",)
     return (
+        *own,
         *(f"Definition {c} : spec_float := {over.read(value)}." for value, c in over.constants.items()),
         f"Definition update {head} : {state} := {taken}{tuple_text(bodies)}.",
         f"Definition start : {state} := {tuple_text([over.read(values[name]) for name in recurrence.names])}.",

@@ -60,6 +60,9 @@ Proof.
   rewrite Nat.mul_succ_r, Nat.add_comm, power_sum, IHm. reflexivity.
 Qed.
 
+Lemma power_of_product a b n : power (a * b) n == power a n * power b n.
+Proof. induction n; cbn [power]; [reflexivity|]. rewrite IHn. ring. Qed.
+
 Lemma power_nonnegative r n : 0 <= r -> 0 <= power r n.
 Proof. intro H. induction n; cbn [power]; [lra|]. apply Qmult_le_0_compat; auto. Qed.
 

@@ -174,27 +174,23 @@ Section Run.
       + replace (m - n) with (more + (m - n - more)) by lia. rewrite after_sum, fixed_stays; assumption.
   Qed.
 
-  (** ** Cycles *)
+  (** ** Cycles: one run to the cycle, and once around *)
   Definition cycles_check (eqb : A -> A -> bool) (x : A) (tail p : N) : bool :=
-    let y := after f x tail in
-    let '(z, apart) := walk (fun s => negb (eqb s y)) (f y) (N.pred p) in
-    N.ltb 0 p && apart && eqb z y &&
-    match tail with
-    | 0 => true
-    | _ => negb (eqb (after f x (N.pred tail)) (after f x (N.pred tail + p)))
-    end.
+    let w := after f x (N.pred tail) in
+    let y := match tail with 0 => w | _ => f w end in
+    let '(l, apart) := walk (fun s => negb (eqb (f s) y)) y (N.pred p) in
+    N.ltb 0 p && apart && eqb (f l) y && match tail with 0 => true | _ => negb (eqb w l) end.
 
   Theorem cycles_sound eqb x tail p : decides eqb -> cycles_check eqb x tail p = true -> cycles f x tail p.
   Proof.
-    intros D H. unfold cycles_check in H.
-    set (y := after f x tail) in *.
-    assert (W := walk_sound (fun s => negb (eqb s y)) (f y) (N.pred p)).
-    destruct (walk _ (f y) (N.pred p)) as [z apart]. cbn [fst snd] in W. destruct W as [-> W].
+    intros D H. unfold cycles_check in H. cbv zeta in H.
+    assert (E : match tail with 0 => after f x (N.pred tail) | _ => f (after f x (N.pred tail)) end
+        = after f x tail) by (destruct tail; [reflexivity|rewrite <- after_succ, N.succ_pred by lia; reflexivity]).
+    rewrite E in H. clear E. set (y := after f x tail) in *.
+    assert (W := walk_sound (fun s => negb (eqb (f s) y)) y (N.pred p)).
+    destruct (walk _ y (N.pred p)) as [l apart]. cbn [fst snd] in W. destruct W as [-> W].
     repeat (apply andb_true_iff in H; destruct H as [H ?]).
-    apply N.ltb_lt in H. apply D in H1. specialize (W H2).
-    assert (G : forall i, after f (f y) i = after f y (N.succ i)).
-    { intro i. replace (N.succ i) with (1 + i) by lia. rewrite after_sum. reflexivity. }
-    rewrite G, N.succ_pred in H1 by lia.
+    apply N.ltb_lt in H. apply D in H1. specialize (W H2). rewrite <- after_succ, N.succ_pred in H1 by lia.
     assert (Y : forall k, after f x (tail + k * p) = y).
     { intro k. rewrite after_sum. apply period_repeats. exact H1. }
     repeat split.
@@ -202,14 +198,14 @@ Section Run.
       rewrite !(after_sum _ tail). fold y. rewrite after_sum, H1. reflexivity.
     - intros n Hn E. destruct tail as [|t]; [lia|]. apply (not_equal eqb) in H0; [|exact D]. apply H0.
       apply equal_later with (k := N.pred (Npos t) - n) in E.
-      replace (n + p + (N.pred (Npos t) - n)) with (N.pred (Npos t) + p) in E by lia.
-      replace (n + (N.pred (Npos t) - n)) with (N.pred (Npos t)) in E by lia. symmetry. exact E.
+      replace (n + (N.pred (Npos t) - n)) with (N.pred (Npos t)) in E by lia. rewrite <- E. unfold y.
+      rewrite <- after_sum. f_equal. lia.
     - intros n q Q0 Q1 E.
       assert (K : exists k, n <= tail + k * p) by (exists n; nia). destruct K as [k Hk].
       apply equal_later with (k := tail + k * p - n) in E.
       replace (n + (tail + k * p - n)) with (tail + k * p) in E by lia.
       replace (n + q + (tail + k * p - n)) with (tail + k * p + q) in E by lia.
       rewrite after_sum, Y in E. specialize (W (N.pred q) ltac:(lia)).
-      apply (not_equal eqb) in W; [|exact D]. apply W. rewrite G, N.succ_pred by lia. exact E.
+      apply (not_equal eqb) in W; [|exact D]. apply W. rewrite <- after_succ, N.succ_pred by lia. exact E.
   Qed.
 End Run.
