@@ -4,6 +4,7 @@ Terms are printed by two arithmetics whose elements are text: over the rationals
 name that a user chose reaches a certificate, except inside a comment.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from infinitesimal.arithmetics.floating.format import (
 )
 from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.errors import Undecided
+from infinitesimal.terms.program import Program
 from infinitesimal.terms.term import Term, fold
 
 MAX_BITS = 20_000
@@ -166,37 +168,52 @@ class OverRationals(_Over):
         return f"({sign} {args[0]})" if len(args) == 1 else f"({args[0]} {sign} {args[1]})"
 
 
-class OverFloats(_Over):
-    """Terms over the floats of a format in a rounding. The constants get names in the order in which they are met."""
+class OverFloats:
+    """Updates over the floats of a format in a rounding, in which every operation is made once."""
 
     def __init__(self, format: Format, rounding: Rounding = Rounding.NEAREST_EVEN) -> None:
         self.arithmetic, self.suffix = format_name(format, rounding), ""
         if not is_standard(format, rounding):
             self.arithmetic, self.suffix = "arithmetic", "_in"
-        self.constants: dict[Fraction, str] = {}
-
-    def const(self, value: Fraction) -> str:
-        return self.constants.setdefault(value, f"c{len(self.constants) + 1}")
 
     def word(self, operation: str, *args: str) -> str:
+        """An operation on operands that are written already."""
         return f"({operation}{self.suffix} {self.arithmetic} {' '.join(args)})"
 
     def read(self, value: Fraction) -> str:
         """The float that a rational is rounded to, in words."""
         return f"(round{self.suffix} {self.arithmetic} {rational(value)})"
 
+    def update(self, program: Program, names: Sequence[str], constant: str = "c") -> str:
+        """The outputs of a program without powers, as a tuple; what is used more than once has a name.
 
-class OverHardware(_Over):
-    """Terms over the processor's binary64; `constants` are named as `OverFloats` has named them."""
+        The constants are called c1, c2, ... or by another letter.
+        """
+        uses = Counter([*program.outputs, *(i for each in program.instructions for i in each.operands)])
+        written = [*names, *(f"{constant}{i}" for i in range(1, len(program.constants) + 1))]
+        named = ""
+        for instruction in program.instructions:
+            if instruction.operation not in ("add", "sub", "mul", "div", "neg"):
+                raise Undecided(f"no proof: the step has {instruction.operation}, which the certificates do not specify")
+            text = self.word(instruction.operation, *(written[i] for i in instruction.operands))
+            if uses[len(written)] > 1:
+                name = f"t{len(written)}"
+                named += f"let {name} := {text} in "
+                text = name
+            written.append(text)
+        return named + tuple_text([written[i] for i in program.outputs])
 
-    def __init__(self, constants: dict[Fraction, str]) -> None:
-        self.constants = constants
 
-    def const(self, value: Fraction) -> str:
-        return self.constants[value].replace("c", "h")
+class OverHardware(OverFloats):
+    """The same over the processor's binary64."""
 
     def word(self, operation: str, *args: str) -> str:
         return f"(PrimFloat.{'opp' if operation == 'neg' else operation} {' '.join(args)})"
+
+
+def tuple_text(parts: Sequence[str]) -> str:
+    """One value as it is, several as a tuple."""
+    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 
 
 def variables_of(names: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from infinitesimal.errors import InputError
 from infinitesimal.rational import show
-from infinitesimal.terms.parse import check_name, constant, read
+from infinitesimal.terms.parse import check_name, constant, read, read_loss
 from infinitesimal.terms.program import Program, compile_terms
 from infinitesimal.terms.term import Const, Term, Var, term, variables
 
@@ -103,7 +103,7 @@ def recurrence(
     """The recurrence that updates the state `start` by `step`, all components together.
 
     `step` maps each name to a term or its text, or is a function `step(n, **state)` that receives
-    variables and returns such a map. In a step `n` is the number of the update, 1 for the first.
+    variables and returns such a map. Text may have the functions of losses, such as sqrt, exp, cos and abs. In a step `n` is the number of the update, 1 for the first.
     `start` maps each name to an exact number, or to text with parameters. `watch` names the
     component (or components) whose change matters; all of them when it is None. Raises
     `InputError` for a component without start or step, a reserved name, or a float.
@@ -128,7 +128,7 @@ def recurrence(
         if name not in given:
             raise InputError(f"start has {name!r}, which no step updates: add a step for it, such as '{name}'")
     return Recurrence(
-        tuple((name, as_term(given[name], f"step of {name}")) for name in names),
+        tuple((name, _step_term(given[name], f"step of {name}")) for name in names),
         tuple((name, _start_term(start[name], f"start of {name}", names)) for name in names),
         _watched(watch, names),
     )
@@ -138,6 +138,14 @@ def as_term(value: object, what: str) -> Term:
     """A term from text, a term, a symbol or an exact number; `what` names it in errors."""
     try:
         return read(value) if isinstance(value, str) else term(value)
+    except InputError as error:
+        raise InputError(f"{what}: {error}") from None
+
+
+def _step_term(value: object, what: str) -> Term:
+    """A term that may have functions: text is read as that of a loss is."""
+    try:
+        return read_loss(value) if isinstance(value, str) else as_term(value, what)
     except InputError as error:
         raise InputError(f"{what}: {error}") from None
 

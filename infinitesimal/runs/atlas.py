@@ -165,8 +165,8 @@ def atlas(process: object, machine: object, *, memory: int = MEMORY) -> Atlas:
     if needed > memory:
         raise InputError(
             f"{space.count:,} states of {', '.join(space.names)} in {soft.name} take about {needed / 2**30:,.1f} GiB, "
-            f"and {memory / 2**30:,.1f} GiB are allowed: take a smaller format, more memory=..., or census for one "
-            "variable in binary32"
+            f"and {memory / 2**30:,.1f} GiB are allowed: take a smaller format, more memory=..., or fate, which "
+            "needs no tables"
         )
     return Atlas(chosen, space, functional_graph(space.successors(recurrence)))
 

@@ -13,19 +13,17 @@ The test is one-sided: not proved is not refuted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from math import lcm
 
 import sympy
-from sympy import Eq, Integer
+from sympy import Integer
 
 from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.finite_check import poles
+from infinitesimal.sums.finite_telescopes import positive_from
 from infinitesimal.sums.formal_identities import vanishes
+from infinitesimal.sums.induction import Case, Induction, cases
 from infinitesimal.sums.tidy_products import normal_form
-
-MAX_ADDED = 12
-"""The largest number of terms that one step of the bound adds."""
 
 
 def proved(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> bool:
@@ -37,117 +35,29 @@ def proved(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, s
     >>> proved(sympy.log(1 + 1 / k), k, Integer(1), n, sympy.log(n + 2), n)
     False
     """
-    induction = _Induction.of(expr, k, first, last, step)
-    return induction is not None and all(induction.holds(*case) for case in cases(result))
+    induction = Induction.of(expr, k, first, last, step)
+    if induction is None:
+        return False
+    whole = frozenset((first.free_symbols | last.free_symbols | {step}) - {k})
+    return all(_holds(induction, case, step, whole) for case in cases(result))
 
 
-Case = tuple[Expr, tuple[Expr, ...], tuple[Expr, ...]]
-"""A value, the equations under which it is taken, and expressions that do not vanish then."""
-
-
-def cases(result: Expr) -> Iterator[Case]:
-    """The values of an expression with a `Piecewise`, or of a sum of several, without choices that exclude each other.
-
-    >>> x = sympy.Symbol("x")
-    >>> one = sympy.Piecewise((1, Eq(sympy.sin(x), 0)), (2, True))
-    >>> [value for value, _, _ in cases(one + sympy.Piecewise((10, Eq(sympy.sin(2 * x), 0)), (20, True)))]
-    [11, 12, 22]
-    """
-    constant: list[Expr] = []
-    choices: list[list[Case]] = []
-    for part in sympy.Add.make_args(result):
-        if isinstance(part, sympy.Piecewise):
-            choices.append(list(_branches(part)))
-        else:
-            constant.append(part)
-    if result.has(sympy.Piecewise) and any(part.has(sympy.Piecewise) for part in constant):
-        constant, choices = [], [list(_branches(sympy.piecewise_fold(result)))]
-    for chosen in product(*choices):
-        equations = tuple(dict.fromkeys(eq for _, eqs, _ in chosen for eq in eqs))
-        nonzero = tuple(dict.fromkeys(part for _, _, parts in chosen for part in parts))
-        if not any(_implied(part, equations) for part in nonzero):
-            yield sympy.Add(*constant, *(value for value, _, _ in chosen)), equations, nonzero
-
-
-def _branches(result: Expr) -> Iterator[Case]:
-    earlier: list[Expr] = []
-    for value, condition in result.args if isinstance(result, sympy.Piecewise) else ((result, sympy.true),):
-        for case in sympy.Or.make_args(condition):
-            # A condition that is not an equation only takes places away.
-            yield value, tuple(part for part in sympy.And.make_args(case) if isinstance(part, Eq)), tuple(earlier)
-        if isinstance(condition, Eq) and condition.rhs == 0:
-            earlier.append(condition.lhs)
-
-
-def _implied(wave: Expr, equations: tuple[Expr, ...]) -> bool:
-    """Whether the expression vanishes by one of the equations: sin(x) = 0 is sin(3 x) = 0, and cos(x) = 0 cos(3 x) = 0."""
-    for equation in equations:
-        if equation.lhs == wave and equation.rhs == 0:
-            return True
-        if isinstance(wave, sympy.sin | sympy.cos) and equation.lhs.func == wave.func and equation.rhs == 0:
-            times = sympy.cancel(wave.args[0] / equation.lhs.args[0])
-            if times.is_Integer and (times % 2 or isinstance(wave, sympy.sin)):
-                return True
-    return False
-
-
-class _Induction:
-    """The base and the step of a proof by induction on the symbol in the bounds."""
-
-    def __init__(self, start: Expr, least: int | None, whole: frozenset[sympy.Symbol], step: sympy.Symbol) -> None:
-        self.start, self.least, self.whole, self.step = start, least, whole, step
-        self.added: Expr = Integer(0)
-        self.base: Expr = Integer(0)
-
-    @classmethod
-    def of(cls, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> _Induction | None:
-        """For terms free of the step, and bounds linear in it; None for others."""
-        if expr.has(step):
-            expr = sympy.expand(expr.subs(k, first + last - k)) if not first.has(step) else expr
-            if expr.has(step):
-                return None
-        up, down = (sympy.expand(bound - bound.subs(step, step - 1)) for bound in (last, first))
-        if not (up.is_Integer and down.is_Integer and 0 <= up <= MAX_ADDED and abs(down) <= MAX_ADDED and up > down):
-            return None
-        width = sympy.expand(last - first)
-        slope = up - down
-        # the first value of the step at which the range is not empty
-        start = sympy.ceiling(-width.subs(step, 0) / slope) if width.free_symbols <= {step} else None
-        if start is None and slope == 1:
-            start = sympy.expand(step - width)
-        if start is None:
-            return None
-        whole = frozenset((first.free_symbols | last.free_symbols | {step}) - {k})
-        proof = cls(start, int(start) if start.is_Integer else None, whole, step)
-        before = (last.subs(step, step - 1), first.subs(step, step - 1))
-        proof.added = sympy.Add(*(expr.subs(k, before[0] + i) for i in range(1, int(up) + 1)))
-        proof.added -= sympy.Add(*(expr.subs(k, before[1] + i) for i in range(int(down))))
-        proof.added += sympy.Add(*(expr.subs(k, before[1] - i) for i in range(1, int(-down) + 1)))
-        low, count = first.subs(step, start), sympy.expand(width.subs(step, start)) + 1
-        if not (count.is_Integer and 0 < count <= MAX_ADDED):
-            return None
-        proof.base = sympy.Add(*(expr.subs(k, low + i) for i in range(int(count))))
-        return proof
-
-    def holds(self, value: Expr, equations: tuple[Expr, ...], nonzero: tuple[Expr, ...]) -> bool:
-        """Whether the value is the sum where the equations hold and the other expressions do not vanish."""
-        here = {eq.lhs: eq.rhs for eq in equations if eq.lhs.is_Symbol}
-        if self.step in here:
-            place = here.pop(self.step)
-            if here or not (place.is_Integer and self.start == place):
-                return False
-            return self._zero(value.subs(self.step, place) - self.base, (), ())
-        value = value.subs(here)
-        left = tuple(eq for eq in equations if not eq.lhs.is_Symbol)
-        difference = value - value.subs(self.step, self.step - 1) - self.added.subs(here)
-        first = value.subs(self.step, self.start) - self.base.subs(here)
-        return self._zero(first, left, nonzero) and self._zero(difference, left, nonzero)
-
-    def _zero(self, expr: Expr, equations: tuple[Expr, ...], nonzero: tuple[Expr, ...]) -> bool:
-        if expr.has(sympy.nan, sympy.zoo, sympy.oo):
-            return False
-        # In the difference the sum up to the place before has terms as well.
-        return identically_zero(expr, self.step, self.least, self.whole, equations, nonzero)
+def _holds(induction: Induction, case: Case, step: sympy.Symbol, whole: frozenset[sympy.Symbol]) -> bool:
+    """Whether the value of the case is the sum where its equations hold."""
+    value, equations, nonzero = case
+    here = {eq.lhs: eq.rhs for eq in equations if eq.lhs.is_Symbol}
+    if step in here:
+        return False
+    value, base, added = (part.subs(here) for part in (value, induction.base, induction.added))
+    start, left = induction.start, tuple(eq for eq in equations if not eq.lhs.is_Symbol)
+    if start.is_Integer and any(place.is_Integer and place > start for place in poles(value, step)):
+        return False  # beyond an undefined value there is nothing to start from
+    # In the difference the step is beyond the start.
+    least = int(start) + 1 if start.is_Integer else None
+    return all(
+        not part.has(sympy.nan, sympy.zoo, sympy.oo) and identically_zero(part, step, least, whole, left, nonzero)
+        for part in (value.subs(step, start) - base, value - value.subs(step, step - 1) - added)
+    )
 
 
 def identically_zero(
@@ -158,13 +68,12 @@ def identically_zero(
     equations: tuple[Expr, ...] = (),
     nonzero: tuple[Expr, ...] = (),
 ) -> bool:
-    """Whether an elementary expression vanishes for all steps >= least + 1, and for other symbols where it is defined.
+    """Whether an elementary expression vanishes for all steps >= least, and for other symbols where it is defined.
 
     >>> n = sympy.Symbol("n")
-    >>> identically_zero(sympy.log(n * (n + 1)) - sympy.log(n) - sympy.log(n + 1), n, 0, frozenset([n]))
+    >>> identically_zero(sympy.log(n * (n + 1)) - sympy.log(n) - sympy.log(n + 1), n, 1, frozenset([n]))
     True
     """
-    least = None if least is None else least + 1
     if expr.has(sympy.log):
         parts = _without_logarithms(expr, step, least)
         return parts is not None and all(vanishes(part, step, least, whole, equations, nonzero) for part in parts)
@@ -228,14 +137,6 @@ def _positive_factors(argument: Expr, step: sympy.Symbol, least: int | None) -> 
         for number, sign in ((base.p, 1), (base.q, -1)):
             result += [(Integer(p), sign * e * exponent) for p, e in sympy.factorint(number).items()]
     return result
-
-
-def positive_from(rational: Expr, k: sympy.Symbol, first: int) -> bool:
-    """Whether a rational function over the rationals is positive at all reals >= first."""
-    if rational.free_symbols - {k} or not rational.subs(k, first).is_positive:
-        return False
-    parts = [sympy.Poly(part, k, domain="QQ") for part in sympy.fraction(sympy.together(rational))]
-    return all(part.degree() <= 0 or part.count_roots(first, None) == 0 for part in parts)
 
 
 def _without_arctangents(

@@ -8,10 +8,11 @@ it vanishes when similar terms add up to zero. The test is one-sided: not proved
 from __future__ import annotations
 
 import sympy
-from sympy import Eq, Integer
+from sympy import Integer
 from sympy.polys.polyerrors import PolynomialError
 
 from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.induction import Induction, cases, classes_of_steps
 from infinitesimal.sums.tidy_products import combine, counted_symbols
 
 MAX_SHIFT = 60
@@ -24,27 +25,25 @@ MAX_SLOPE = 12
 def proved_by_difference(
     expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol
 ) -> bool:
-    """Whether result(step) - result(step - 1) is the last term, as an identity in the step and the parameters.
+    """Whether result(step) - result(step - 1) is what a step adds, as an identity in the step and the parameters.
 
-    Only sums whose terms and first index do not depend on the step have this difference. Branches for single values of
-    the step are left to a comparison of values.
+    Only sums whose terms do not depend on the step have this difference. Branches for single values of the step are
+    left to a comparison of values, as is the first value.
 
     >>> n, k = sympy.symbols("n k")
     >>> proved_by_difference(sympy.harmonic(k), k, Integer(1), n, (n + 1) * sympy.harmonic(n) - n, n)
     True
     """
-    if expr.has(step) or first.has(step) or sympy.expand(last - step).has(step):
+    induction = Induction.of(expr, k, first, last, step)
+    if induction is None:
         return False
-    for value, condition in result.args if isinstance(result, sympy.Piecewise) else ((result, sympy.true),):
-        for case in sympy.Or.make_args(condition):
-            here = {case.lhs: case.rhs} if isinstance(case, Eq) and case.lhs.is_Symbol else {}
-            if step in here:
-                continue
-            if case != sympy.true and not here:
-                return False
-            difference = value - value.subs(step, step - 1) - expr.subs(k, last)
-            if not _vanishes(difference.subs(here), step):
-                return False
+    for value, equations, _ in cases(result):
+        here = {eq.lhs: eq.rhs for eq in equations}
+        if step in here:
+            continue
+        difference = (value - value.subs(step, step - 1) - induction.added).subs(here)
+        if not all(_vanishes(part, step) for part in classes_of_steps(difference, step)):
+            return False
     return True
 
 

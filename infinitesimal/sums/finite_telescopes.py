@@ -124,8 +124,8 @@ def positive_from(rational: Expr, k: sympy.Symbol, first: int) -> bool:
     """Whether a rational function over the rationals is positive at all reals >= first."""
     if rational.free_symbols - {k} or not rational.subs(k, first).is_positive:
         return False
-    parts = [sympy.Poly(part, k, domain="QQ") for part in sympy.fraction(rational)]
-    return all(part.degree() == 0 or part.count_roots(first, None) == 0 for part in parts)
+    parts = [sympy.Poly(part, k, domain="QQ") for part in sympy.fraction(sympy.together(rational))]
+    return all(part.degree() <= 0 or part.count_roots(first, None) == 0 for part in parts)
 
 
 def _arctangents(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:

@@ -11,14 +11,17 @@ from infinitesimal.proofs.machines.machine import (
     Machine,
     equality,
     float_text,
+    hardware_definitions,
     machine_setting,
     readable,
+    repeated,
     states,
-    tuple_text,
+    states_after,
+    theorem_of_run,
     update_definitions,
 )
 from infinitesimal.proofs.mirror import condition, hypotheses
-from infinitesimal.proofs.printing import format_name, spec_float, variables_of
+from infinitesimal.proofs.printing import spec_float, tuple_text, variables_of
 from infinitesimal.terms.pretty import latex_name
 from infinitesimal.truth import Hypothesis, Truth
 
@@ -29,7 +32,7 @@ class Arrival(Claim):
 
     `watch` is the position of the watched component, None for the whole state; `value` has one pair for each component
     that is watched. `settling` is a witness: the state no longer moves so many steps after the arrival (0 for a
-    whole state).
+    whole state). With `by_hardware` the proof has the run repeated by the processor's binary64, and rests on axioms.
     """
 
     machine: Machine
@@ -37,6 +40,7 @@ class Arrival(Claim):
     arrival: int
     value: tuple[Pair, ...]
     settling: int = 0
+    by_hardware: bool = False
 
 
 @argument.register
@@ -50,7 +54,7 @@ def _(claim: Arrival) -> Argument:
             f"step {n} is the first with {reached}"
             if claim.watch is not None
             else f"after step {n} the state is {reached}",
-            f"the {n} updates are carried out, operation by operation",
+            f"the {n} updates are carried out{repeated(claim.by_hardware)}",
         ),
         Step(
             "one more update gives the same state again"
@@ -67,7 +71,7 @@ def _(claim: Arrival) -> Argument:
         else "there is none",
     )
     return Argument(
-        f"A run in {format_name(machine.format)} that arrives at step {n}",
+        f"A run in {machine.name} that arrives at step {n}",
         machine_setting(machine),
         (f"{reached} from step {n} on, and never before",),
         steps if claim.watch is not None else (*steps, before),
@@ -77,32 +81,57 @@ def _(claim: Arrival) -> Argument:
 @theorem.register
 def _(claim: Arrival) -> Theorem:
     names = variables_of(claim.machine.recurrence.names)
-    eqb, decides = equality(len(names))
+    eqb, decides = equality(claim.machine)
     value = tuple_text([spec_float(pair) for pair in claim.value])
     if claim.watch is None:
         watch = "(fun state => state)"
-        proof = f"apply (halts_sound _ {eqb}); [exact {decides}|{COMPUTE}]"
+        check, given = "halts", ""
     else:
         watch = f"(fun '({', '.join(names)}) => {names[claim.watch]})"
+        check, given = "arrives", " float_eqb"
+    more = "" if claim.watch is None else f" _ _ _ {claim.settling}"
+    others = "" if claim.watch is None else "exact float_decides|"
+    if not claim.by_hardware:
+        proof = f"apply ({check}_sound _ {eqb}{given}{more}); [exact {decides}|{others}{COMPUTE}]"
+    else:
         proof = (
-            f"apply (arrives_sound _ {eqb} float_eqb _ _ _ {claim.settling}); "
-            f"[exact {decides}|exact float_decides|{COMPUTE}]"
+            f"apply ({check}_by_hardware reading hardware update same {eqb}{given}{hardware_start(claim)}); "
+            f"[exact apart|exact {decides}|{others}{COMPUTE}|{COMPUTE}]"
         )
-    return Theorem(update_definitions(claim.machine), f"arrives update {watch} start {claim.arrival} {value}", proof)
+    return Theorem(
+        definitions(claim.machine, claim.by_hardware),
+        f"arrives update {watch} start {claim.arrival} {value}",
+        proof,
+        *foundations(claim.machine, claim.by_hardware),
+    )
 
 
 @hypotheses.register
 def _(claim: Arrival) -> tuple[Hypothesis, ...]:
     free = readable(claim.machine)
-    if free.truth is not Truth.TRUE:
-        return (free,)
-    watched = slice(None) if claim.watch is None else slice(claim.watch, claim.watch + 1)
-    walk = states(claim.machine)
-    before = not any(state[watched] == claim.value for state in islice(walk, claim.arrival))
-    tail = list(islice(walk, claim.settling + 2)) if claim.settling < 100_000 else []
+    if free.truth is not Truth.TRUE or (claim.by_hardware and not claim.machine.is_binary64):
+        return (free, condition("the processor has the format", not claim.by_hardware or claim.machine.is_binary64))
+    return (free, *(_halts(claim) if claim.watch is None else _arrives(claim, claim.watch)))
+
+
+def _halts(claim: Arrival) -> tuple[Hypothesis, ...]:
+    """A fixed point is reached by a last update that moves, so no earlier state is it."""
     n = claim.arrival
+    last = list(islice(states_after(claim.machine, max(n - 1, 0)), 3))
+    before, at, after = (None, *last[:2]) if not n else last
     return (
-        free,
+        condition(f"the value is reached at step {n}", at == claim.value),
+        condition("it stays", after == at),
+        condition(f"step {n - 1} has another state", before != at) if n else condition("it is the start", True),
+    )
+
+
+def _arrives(claim: Arrival, watch: int) -> tuple[Hypothesis, ...]:
+    n, watched = claim.arrival, slice(watch, watch + 1)
+    walk = states(claim.machine)
+    before = not any(state[watched] == claim.value for state in islice(walk, n))
+    tail = list(islice(walk, claim.settling + 2)) if claim.settling < 100_000 else []
+    return (
         condition(f"before step {n} another value is watched", before, f"{n} steps walked"),
         condition(f"the value is reached at step {n}", bool(tail) and tail[0][watched] == claim.value),
         condition("it stays until the state is fixed", bool(tail) and all(s[watched] == claim.value for s in tail)),

@@ -1,6 +1,6 @@
 """Machines: a recurrence in a format, its states, and how sentences and theorems speak of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from infinitesimal.arithmetics.floating.native import native
 from infinitesimal.arithmetics.floating.rounding import Rounding
 from infinitesimal.arithmetics.floating.soft import floats
 from infinitesimal.proofs.mirror import condition
-from infinitesimal.proofs.printing import OverFloats, format_name, is_standard, variables_of
+from infinitesimal.proofs.printing import format_name
 from infinitesimal.recurrences.recurrence import Recurrence
 from infinitesimal.runs.compile import STILL, loops
 from infinitesimal.terms.pretty import latex, latex_name, latex_number
@@ -110,34 +110,3 @@ def machine_setting(machine: Machine) -> str:
         f"Let a machine with the format {machine.format!r} repeat the update {updates} from {starts}: "
         f"every constant is rounded once, and every operation is the exact one {_ROUNDED[machine.rounding]}"
     )
-
-
-def tuple_text(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-
-
-def update_definitions(machine: Machine) -> tuple[str, ...]:
-    """The definitions of the constants, the update and the start of a machine."""
-    recurrence, over = machine.recurrence, OverFloats(machine.format, machine.rounding)
-    names = variables_of(recurrence.names)
-    bodies = [over.term(term, recurrence.names) for _, term in recurrence.step]
-    state = " * ".join(["spec_float"] * len(names))
-    head = f"(x : {state})" if len(names) == 1 else f"(state : {state})"
-    taken = "" if len(names) == 1 else f"let '({', '.join(names)}) := state in "
-    values = recurrence.start_values()
-    name = format_name(machine.format, machine.rounding)
-    own = () if is_standard(machine.format, machine.rounding) else (f"Definition arithmetic := {name}.",)
-    return (
-        *own,
-        *(f"Definition {c} : spec_float := {over.read(value)}." for value, c in over.constants.items()),
-        f"Definition update {head} : {state} := {taken}{tuple_text(bodies)}.",
-        f"Definition start : {state} := {tuple_text([over.read(values[name]) for name in recurrence.names])}.",
-    )
-
-
-def equality(size: int) -> tuple[str, str]:
-    """How states of so many floats are compared, and the proof that this decides equality."""
-    eqb, proof = "float_eqb", "float_decides"
-    for _ in range(size - 1):
-        eqb, proof = f"(pair_eqb {eqb} float_eqb)", f"(pair_decides _ _ {proof} float_decides)"
-    return eqb, proof
