@@ -61,7 +61,7 @@ _HOMES = {
     "optimization.minima": ("NoMinimum", "minimum"),
     "optimization.rates": ("best_rate", "quadratic_from_steps", "rates"),
     "optimization.regime_records": ("Regime",),
-    "optimization.regimes": ("regime",),
+    "limits.regimes": ("regime",),
     "optimization.worst_case": ("worst_case",),
     "proofs.check": ("CheckResult", "check"),
     "proofs.claims": ("Claim",),

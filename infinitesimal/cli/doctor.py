@@ -9,8 +9,16 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> None:
 
 
 def _do(options: argparse.Namespace) -> int:
-    from infinitesimal.proofs.coq import HOW_TO_INSTALL, coqc, version
+    from infinitesimal.proofs.coq import HOW_TO_INSTALL, TESTED, coqc, coqchk, version
 
     program = coqc()
-    print(f"coqc {version(program)} at {program}: proofs can be checked" if program else HOW_TO_INSTALL)
+    if program is None:
+        print(HOW_TO_INSTALL)
+        return 0
+    found = version(program)
+    recent = tuple(int(part) for part in found.split(".")[:2] if part) >= TESTED
+    usable = "proofs can be checked" if recent else f"proofs need {'.'.join(map(str, TESTED))} or later"
+    print(f"coqc {found or 'of an unknown version'} at {program}: {usable}")
+    checker = coqchk()
+    print(f"coqchk at {checker}: and checked again" if checker else "coqchk is not there: it comes with coq")
     return 0

@@ -49,15 +49,6 @@ def assignments(texts: Sequence[str], option: str) -> dict[str, str]:
 
 def machine(text: str) -> Any:
     """The arithmetic called `text`: a format, a format with a rounding, or exact."""
-    name, _, rounding = text.strip().partition(":")
-    if name in ("exact", "QQ"):
-        if rounding:
-            from infinitesimal.errors import InputError
+    from infinitesimal.arithmetics.named import arithmetic_of
 
-            raise InputError(f"{text.strip()!r}: exact arithmetic rounds nothing: write exact")
-        from infinitesimal.arithmetics.rationals import QQ
-
-        return QQ
-    from infinitesimal.arithmetics.floating.soft import floats
-
-    return floats(name, rounding or "nearest_even")
+    return arithmetic_of(text)

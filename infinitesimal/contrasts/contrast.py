@@ -6,7 +6,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary32, binary64
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.rationals import QQ
@@ -166,7 +167,7 @@ def contrast(
     """
     chosen = as_process(process)
     chosen.recurrence.start_values()
-    machines = [resolve(a) for a in (arithmetics or DEFAULT_MACHINES)]
+    machines = [arithmetic_of(a) for a in (arithmetics or DEFAULT_MACHINES)]
     runs = {m: run(chosen, m, steps, stop, budget=budget) for m in machines if not getattr(m, "exact", False)}
     longest = max((t.steps for t in runs.values()), default=None) if steps is None else steps
     for m in machines:

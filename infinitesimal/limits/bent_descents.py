@@ -105,7 +105,7 @@ def nearest_minimum(quadratic: Quadratic, start: fmpq_mat) -> fmpq_mat | None:
 def _numbered(descent: Descent, quadratic: Quadratic, start: fmpq_mat) -> Any:
     """The limit with a rate in n: a column of rationals, or in one variable a SymPy expression."""
     assert descent.rate is not None
-    rate = _rate(descent, descent.rate)
+    rate = rational_rate(descent, descent.rate)
     if _is_zero(quadratic.gradient(start)):
         return start
     newton = descent.method == "newton"
@@ -132,14 +132,14 @@ def _numbered(descent: Descent, quadratic: Quadratic, start: fmpq_mat) -> Any:
     return goal
 
 
-def _rate(descent: Descent, rate: Term) -> tuple[fmpq_poly, fmpq_poly]:
+def rational_rate(descent: Descent, rate: Term) -> tuple[fmpq_poly, fmpq_poly]:
     """Top and bottom of the rate as polynomials in n. Raises `Undefined` for a pole at the number of an update."""
     functions = RationalFunctions((STEP_NUMBER,), (STEP_NUMBER,))
     try:
         whole: Quotient = fold(rate, functions, functions.variable)
     except NotPolynomial as error:
         raise Undecided(f"the rate {rate} is no rational function of n: {error}") from None
-    poles = [k for d in functions.divisors for k in _positive_integers(_univariate(d.top))]
+    poles = [k for d in functions.divisors for k in positive_integers(_univariate(d.top))]
     if poles:
         raise Undefined(
             f"update {min(poles)} of the descent on {descent.loss}: its rate {rate} divides by zero", min(poles)
@@ -154,7 +154,7 @@ def _univariate(polynomial: Any) -> fmpq_poly:
     return found
 
 
-def _positive_integers(polynomial: fmpq_poly) -> list[int]:
+def positive_integers(polynomial: fmpq_poly) -> list[int]:
     """The roots that are positive integers."""
     roots = [-f[0] / f[1] for f, _ in polynomial.factor()[1] if f.degree() == 1]
     return [int(x.p) for x in roots if x.q == 1 and x > 0]
@@ -194,7 +194,7 @@ def _product_limit(rate: tuple[fmpq_poly, fmpq_poly], a: fmpq, goal: fmpq, start
     top, bottom = rate
     top = bottom - top * a
     at_goal = fmpq_mat([[goal]])
-    if top == 0 or _positive_integers(top):
+    if top == 0 or positive_integers(top):
         return at_goal  # one of the factors is zero: the minimum is reached, and kept
     degree = bottom.degree()
     if top.degree() > degree:

@@ -1,12 +1,16 @@
-"""Limits of descents on losses that are not quadratic: by a proof of contraction to a certified minimum."""
+"""Limits of descents on losses that are not quadratic: by an exact orbit, or a proof of contraction."""
 
 from fractions import Fraction
 
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InputError, Undecided, Undefined
 from infinitesimal.interval import Interval
+from infinitesimal.limits.exact_orbits import exact_orbit
+from infinitesimal.limits.shrinking_descents import shrinking_limit
+from infinitesimal.limits.wandering import check_wandering
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.contraction import contraction
+from infinitesimal.optimization.descent_enclosures import descent_enclosure
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.recurrence import Process
@@ -28,14 +32,19 @@ def certified_limit(descent: Descent) -> dict[str, Fraction]:
     """The limit, exact, where it is a rational point; by the contraction theorem.
 
     The only stationary point of a box is the simplest fraction in its enclosure if the gradient is exactly 0 there.
-    Raises `Undecided` where convergence is not proved, or the limit is irrational, with an enclosure then.
+    Raises `Diverges` where a cycle or an escape is proved, and `Undecided` where nothing is, or where the limit is
+    irrational, with an enclosure then.
 
     >>> from infinitesimal.recurrences.descents import descent
     >>> certified_limit(descent("(x**2 - 1)**2", "1/2", "1/20"))
     {'x': Fraction(1, 1)}
     """
+    rational = _rational_limit(descent)
+    if rational is not None:
+        return rational
     found = contraction(descent)
     if found.truth is not Truth.TRUE or found.limit is None:
+        check_wandering(descent)
         raise Undecided(f"the limit of a descent on {descent.loss} is not decided: {found.reason}")
     point = {name: simplest_in(side) for name, side in found.limit.items()}
     exact = all(side.lower == side.upper for side in found.limit.values())
@@ -46,6 +55,27 @@ def certified_limit(descent: Descent) -> dict[str, Fraction]:
         f"a descent on {descent.loss} converges ({found.reason}), to {where}; no closed form of the limit is known "
         "here: enclose gives as many digits as asked for"
     )
+
+
+def certified_enclosure(descent: Descent, digits: int) -> dict[str, Interval]:
+    """The limit of a descent on a loss that is not quadratic, in intervals no wider than 10**-digits.
+
+    Raises `Diverges` where a cycle or an escape is proved, `Undecided` where nothing is.
+    """
+    rational = _rational_limit(descent)
+    if rational is not None:
+        return {name: Interval(value, value) for name, value in rational.items()}
+    try:
+        return descent_enclosure(descent, digits)
+    except Undecided:
+        check_wandering(descent)
+        raise
+
+
+def _rational_limit(descent: Descent) -> dict[str, Fraction] | None:
+    """The limit where it is reached, or a theorem on polynomials names it. Raises `Diverges` for an exact cycle."""
+    orbit = exact_orbit(descent)
+    return shrinking_limit(descent) if orbit is None else orbit.limit(descent)
 
 
 def _is_stationary(loss: Loss, point: dict[str, Fraction]) -> bool:

@@ -7,10 +7,9 @@ from flint import ctx
 
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.interval import Interval
-from infinitesimal.limits.certified_descents import is_certifiable
+from infinitesimal.limits.certified_descents import certified_enclosure, is_certifiable
 from infinitesimal.limits.far_values import enclose_at, interval_of
 from infinitesimal.limits.limit import limit
-from infinitesimal.optimization.descent_enclosures import descent_enclosure
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Series
@@ -45,7 +44,7 @@ def enclose(process: Process, digits: int = 50, n: object = None) -> Any:
 
         return enclosure_of(chosen, digits)
     if isinstance(chosen, Descent) and is_certifiable(chosen):
-        return descent_enclosure(chosen, digits)
+        return certified_enclosure(chosen, digits)
     final = limit(chosen)
     if isinstance(final, dict):
         return {name: _enclosed(value, digits) for name, value in final.items()}

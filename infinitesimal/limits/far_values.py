@@ -4,9 +4,10 @@ Balls of rising precision give both. Where they do not come to lie on one side o
 on it: that is decided exactly.
 """
 
+import time
 from collections.abc import Callable
 from fractions import Fraction
-from math import log2
+from math import ceil, floor, log2
 from typing import Any
 
 from flint import arb, ctx
@@ -23,8 +24,8 @@ from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.optimization.descent_enclosures import descent_enclosure
-from infinitesimal.optimization.mean_value import enclosure_at
+from infinitesimal.optimization.descent_enclosures import WALKED, descent_enclosure
+from infinitesimal.optimization.mean_value import GUARD, LARGEST_PRECISION, enclosure_at, state_at
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Series
@@ -52,7 +53,7 @@ def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAUL
         if exact is None:
             boxes = _walked(chosen, count, digits, budget)
             return boxes if len(boxes) > 1 or chosen.by_name else next(iter(boxes.values()))
-        return _each(exact, lambda value: Interval(value, value), chosen)
+        return _each(exact, lambda value: _short(value, digits), chosen)
     scale = _scale(digits)
     for bits in precisions(count, scale, budget.seconds):
         with ctx.workprec(bits):
@@ -147,6 +148,14 @@ def interval_of(ball: arb, digits: int) -> Interval | None:
     return found if found.width <= Fraction(1, 10**digits) else None
 
 
+def _short(value: Fraction, digits: int) -> Interval:
+    """The point, or where its digits would fill pages the smallest interval around it on the grid of `interval_of`."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= CHEAP_BITS:
+        return Interval(value, value)
+    grid = 1 << _scale(digits)
+    return Interval(Fraction(floor(value * grid), grid), Fraction(ceil(value * grid), grid))
+
+
 def _scale(digits: int) -> int:
     return digits * 10 // 3 + 8
 
@@ -195,15 +204,35 @@ def _exact_if_affordable(process: Process, n: int, budget: Budget) -> Any:
 
 def _nearest_walked(process: Process, n: int, format: Format, budget: Budget) -> Any:
     """From enclosures by the mean-value step, as narrow as it takes until both ends round to the same number."""
+    if n > WALKED and isinstance(process, Descent) and is_certifiable(process):
+        return _nearest_enclosed(process, n, format, budget)
+    names, deadline = watched_names(process), time.monotonic() + budget.seconds
+    places = [process.recurrence.names.index(name) for name in names]
+    bits = format.precision + GUARD
+    while bits <= LARGEST_PRECISION:
+        with ctx.workprec(bits):
+            state = state_at(process.recurrence, n, deadline)
+            found = {name: _rounded(state[i], format) for name, i in zip(names, places, strict=True)}
+        if None not in found.values():
+            return found if len(found) > 1 or process.by_name else next(iter(found.values()))
+        bits *= 2
+    raise _too_near(n, format, f"{LARGEST_PRECISION} bits")
+
+
+def _nearest_enclosed(process: Descent, n: int, format: Format, budget: Budget) -> dict[str, Float]:
+    """From enclosures by a proof of contraction."""
     for digits in WALKED_DIGITS:
-        boxes = enclose_at(process, n, digits, budget)
-        ends = boxes if isinstance(boxes, dict) else {"": boxes}
-        found = {name: format(box.lower) for name, box in ends.items()}
-        if all(value.bits == format(ends[name].upper).bits for name, value in found.items()):
-            return found if isinstance(boxes, dict) else found[""]
-    raise Undecided(
-        f"the value after {n} updates is nearer than 10**-{WALKED_DIGITS[-1]} to a boundary between two numbers of "
-        f"{format!r}, or to zero: take enclose"
+        boxes = descent_enclosure(process, digits, n, budget)
+        found = {name: format(box.lower) for name, box in boxes.items()}
+        if all(value.bits == format(boxes[name].upper).bits for name, value in found.items()):
+            return found
+    raise _too_near(n, format, f"{WALKED_DIGITS[-1]} digits")
+
+
+def _too_near(n: int, format: Format, effort: str) -> Undecided:
+    return Undecided(
+        f"the value after {n} updates is so near a boundary between two numbers of {format!r}, or zero, that {effort} "
+        "do not tell on which side: take enclose"
     )
 
 

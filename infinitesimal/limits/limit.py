@@ -117,12 +117,12 @@ def converges(process: Process) -> Verdict:
     try:
         final = limit(chosen)
     except Diverges as error:
-        return Verdict(Truth.FALSE, "divergent", "closed form", error.manner)
+        return Verdict(Truth.FALSE, "divergent", _test(chosen), error.manner)
     except Undecided as error:
         verdict = _contraction(chosen)
         return verdict if verdict is not None else Verdict(Truth.UNKNOWN, None, "", str(error))
     by_contraction = _contraction(chosen)
-    if by_contraction is not None:
+    if by_contraction is not None and by_contraction.truth is Truth.TRUE:
         return by_contraction
     found = goes_to(chosen)
     if found is not None:
@@ -132,6 +132,13 @@ def converges(process: Process) -> Verdict:
         return Verdict(Truth.TRUE, "absolute", "limit", f"the limit is {final}")
     evidence = Hypothesis("every base of the closed form is 1 or inside the unit circle", str(solve(chosen)))
     return Verdict(Truth.TRUE, "absolute", "closed form", f"the limit is {final}", (evidence,))
+
+
+def _test(process: Process) -> str:
+    """What decides that a process diverges."""
+    if isinstance(process, Descent) and affine_map(process) is None and not has_symbols(process):
+        return "orbit"
+    return "closed form"
 
 
 def _contraction(process: Process) -> Verdict | None:

@@ -157,6 +157,11 @@ class _System:
         forcing = [[put(e) for e in row] for row in self.forcing]
         return _System(self.names, self.matrix.applyfunc(put), forcing, [put(e) for e in self.start])
 
+    def has_poles(self) -> bool:
+        """Whether a coefficient has no value: where a*eta = 1 is followed by eta = 0, or a divisor is zero."""
+        entries = (*self.matrix, *(e for row in self.forcing for e in row), *self.start)
+        return any(e.has(sympy.zoo, sympy.nan) for e in entries)
+
     def key(self) -> str:
         """What tells systems apart; the order in which conditions were met does not matter."""
         return str((self.matrix, self.forcing, self.start))
@@ -170,13 +175,14 @@ class _Cases:
         self.deadline = time.monotonic() + MAX_SECONDS
 
     def of(self, system: _System, conditions: tuple[Any, ...]) -> list[Case]:
-        """The cases of `system`, which holds under `conditions`."""
-        if system.key() in self.seen:
+        """The cases of `system`, which holds under `conditions`; none where these contradict one another."""
+        if system.key() in self.seen or system.has_poles():
             return []
         self.seen.add(system.key())
         if time.monotonic() > self.deadline:
             raise Undecided(f"more special cases than {MAX_SECONDS} seconds allow: give some of the parameters values")
         roots = _roots(_extended(system.matrix, system.forcing))
+        _check_surds(roots)
         found: list[Case] = []
         excluded: list[Any] = []
         for condition, meets in _special(roots):
@@ -219,7 +225,7 @@ def _roots_of_factor(factor: Any) -> list[Any]:
         return [sympy.cancel(-b / a)]
     if factor.degree() == 2:
         a, b, c = factor.all_coeffs()
-        half, spread = sympy.cancel(-b / (2 * a)), sympy.sqrt(sympy.factor((b**2 - 4 * a * c) / (4 * a**2)))
+        half, spread = sympy.cancel(-b / (2 * a)), _square_root((b**2 - 4 * a * c) / (4 * a**2))
         return [half + spread, half - spread]
     if factor.degree() == 0:
         return []
@@ -227,6 +233,28 @@ def _roots_of_factor(factor: Any) -> list[Any]:
         f"the characteristic polynomial has the irreducible factor {factor.as_expr()} of degree {factor.degree()} "
         "in t: give the parameters values"
     )
+
+
+def _square_root(value: Any) -> Any:
+    """A square root of a rational function as a rational function times the root of a squarefree polynomial.
+
+    Either sign will do: SymPy's own root of eta**2 is neither eta nor a rational function.
+    """
+    top, bottom = sympy.fraction(sympy.together(value))
+    constant, factors = sympy.factor_list(sympy.expand(top * bottom))
+    outside = sympy.Mul(*(factor ** (power // 2) for factor, power in factors))
+    inside = sympy.Mul(*(factor for factor, power in factors if power % 2))
+    whole, under = sympy.sqrt(abs(constant)).as_coeff_Mul()
+    inside = sympy.expand(inside * under**2 * sympy.sign(constant))
+    return sympy.cancel(whole * outside / bottom) * sympy.sqrt(inside)
+
+
+def _check_surds(roots: Mapping[Any, int]) -> None:
+    """Raises `Undecided` for roots with several square roots of parameters, which no normal form here reduces."""
+    surds = {p for root in roots for p in root.atoms(sympy.Pow) if p.exp == sympy.Rational(1, 2) and p.free_symbols}
+    if len(surds) > 1:
+        shown = " and ".join(sorted(map(str, surds)))
+        raise Undecided(f"the characteristic roots have several square roots, {shown}: give some parameters values")
 
 
 def _special(roots: Mapping[Any, int]) -> list[tuple[Any, bool]]:
@@ -249,10 +277,11 @@ def _has_root(value: Any) -> bool:
 
 
 def _norm(value: Any) -> Any:
-    """The product of a + w and a - w for a value a + w with one square root w."""
-    roots = [power for power in value.atoms(sympy.Pow) if power.exp == sympy.Rational(1, 2)]
-    conjugate = value.subs({root: -root for root in roots})
-    return sympy.expand(value * conjugate) if value + conjugate != 0 else sympy.expand(value**2)
+    """The product of a value and its conjugates, one square root after the other."""
+    for root in [power for power in value.atoms(sympy.Pow) if power.exp == sympy.Rational(1, 2)]:
+        conjugate = value.subs(root, -root)
+        value = sympy.expand(value * conjugate) if value + conjugate != 0 else sympy.expand(value**2)
+    return value
 
 
 def _isolate(condition: Any) -> tuple[Any, Any] | None:

@@ -29,6 +29,8 @@ State = tuple[Any, ...]
 BLOCK = 64
 SMALL_BITS = 100_000
 """Numbers of so many bits take no time that counts."""
+FAR = 1000
+"""Beyond so many updates it is worth while to look for a descent that rests, or goes around a cycle."""
 TOTAL_TO_SINGLE = 64
 """All the values handed back together may take this many times the bits of one."""
 
@@ -109,7 +111,18 @@ def at(process: Process, n: object, budget: Budget = DEFAULT_BUDGET) -> Any:
         return _by_name(chosen, symbolic_at(chosen, n, count, budget))
     if count is None:
         return _by_name(chosen, substituted(solve(chosen).expression, n))
+    if count > FAR and isinstance(chosen, Descent) and (known := _of_exact_orbit(chosen, count)) is not None:
+        return known
     return _by_name(chosen, _watched(chosen, _state_at(chosen, count, budget)))
+
+
+def _of_exact_orbit(descent: Descent, n: int) -> dict[str, Fraction] | None:
+    """The value of a descent that comes back to a state exactly, and so is known for ever."""
+    from infinitesimal.limits.certified_descents import is_certifiable
+    from infinitesimal.limits.exact_orbits import exact_orbit
+
+    orbit = exact_orbit(descent) if is_certifiable(descent) else None
+    return None if orbit is None else orbit.at(n)
 
 
 def has_symbols(process: Process) -> bool:

@@ -9,8 +9,7 @@ from fractions import Fraction
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.errors import BudgetSpent, Undecided
 from infinitesimal.interval import Interval
-from infinitesimal.optimization.contraction import Contraction, contraction
-from infinitesimal.optimization.interval_newton import certified_minimum
+from infinitesimal.optimization.contraction import Contraction, contraction, resting_place
 from infinitesimal.optimization.mean_value import enclosure_at
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.truth import Truth, Verdict
@@ -39,7 +38,11 @@ def descent_enclosure(
         raise Undecided(f"no proof that {descent} converges: {certificate.reason}")
     assert certificate.limit is not None
     near = {name: side.middle for name, side in certificate.limit.items()}
-    place = certified_minimum(descent.loss, near, digits + 1, budget).place
+    place = resting_place(descent, near, digits + 1, budget).place
+    if any(
+        side.upper < place[name].lower or place[name].upper < side.lower for name, side in certificate.limit.items()
+    ):
+        raise Undecided(f"{digits} digits of the limit of {descent} are not found: the search leads elsewhere")
     if n is None:
         return place
     away = _distance_after(certificate, n, digits)

@@ -34,17 +34,18 @@ class CertifiedMinimum:
     """A strict local minimum of a loss: an enclosure of its place, and a box without other stationary points.
 
     `place` is as narrow as was asked for; `unique_in` is the box of the proof of existence and uniqueness; `value`
-    encloses the loss there.
+    encloses the loss there. `kind` is "strict minimum", or "stationary point" where nothing more was asked for.
     """
 
     place: dict[str, Interval]
     value: Interval
     unique_in: dict[str, Interval]
+    kind: str = "strict minimum"
 
     def __str__(self) -> str:
         place = ", ".join(f"{name} in {i.decimal()}" for name, i in self.place.items())
         where = ", ".join(f"{name} in {i.decimal()}" for name, i in self.unique_in.items())
-        return f"a strict minimum at {place}, the only one with {where}"
+        return f"a {self.kind} at {place}, the only one with {where}"
 
 
 def certified_minimum(
@@ -60,10 +61,7 @@ def certified_minimum(
     >>> round(float(found.place["x"].middle), 12)  # log 2
     0.69314718056
     """
-    if not 1 <= digits <= MOST_DIGITS:
-        raise InputError(f"digits {digits}: ask for 1 to {MOST_DIGITS}")
-    if loss.parameters:
-        raise InputError(f"the loss {loss} has parameters ({', '.join(loss.parameters)}): give them values")
+    _check(loss, digits)
     deadline = time.monotonic() + budget.seconds
     problem = _Problem(loss)
     with ctx.workprec(_FIRST_BITS):
@@ -82,6 +80,39 @@ def certified_minimum(
     return CertifiedMinimum(
         {name: interval(x) for name, x in zip(loss.names, place, strict=True)}, problem.value(place, digits), unique
     )
+
+
+def certified_stationary(
+    loss: Loss, near: Mapping[str, Fraction], digits: int = 20, budget: Budget = DEFAULT_BUDGET
+) -> CertifiedMinimum:
+    """The nondegenerate stationary point that Newton's method leads to from `near`: a minimum, maximum or saddle.
+
+    Raises `Undecided` where none is certified.
+
+    >>> from infinitesimal.recurrences.losses import loss
+    >>> found = certified_stationary(loss("x**4 - x**2"), {"x": Fraction(1, 10)})
+    >>> 0 in found.place["x"], found.kind
+    (True, 'stationary point')
+    """
+    _check(loss, digits)
+    deadline = time.monotonic() + budget.seconds
+    problem = _Problem(loss)
+    with ctx.workprec(_FIRST_BITS):
+        middle = problem.undamped([arb(to_fmpq(near[name])) for name in loss.names], deadline)
+        box = problem.unique_box(middle, of_minimum=False)
+    if box is None:
+        raise Undecided(f"no stationary point of {loss} is certified near {_shown(loss, middle)}")
+    unique = {name: interval(x) for name, x in zip(loss.names, box, strict=True)}
+    place = problem.refined(box, digits, deadline)
+    sides = {name: interval(x) for name, x in zip(loss.names, place, strict=True)}
+    return CertifiedMinimum(sides, problem.value(place, digits), unique, "stationary point")
+
+
+def _check(loss: Loss, digits: int) -> None:
+    if not 1 <= digits <= MOST_DIGITS:
+        raise InputError(f"digits {digits}: ask for 1 to {MOST_DIGITS}")
+    if loss.parameters:
+        raise InputError(f"the loss {loss} has parameters ({', '.join(loss.parameters)}): give them values")
 
 
 class _Problem:
@@ -128,6 +159,20 @@ class _Problem:
                 return point
         return point
 
+    def undamped(self, start: Point, deadline: float) -> list[arb]:
+        """Where Newton's steps lead, whatever the loss does on the way; the last finite point."""
+        point = [x.mid() for x in start]
+        for _ in range(_SEARCH_STEPS):
+            if time.monotonic() > deadline:
+                raise BudgetSpent(f"the time allowed is spent in the search for a stationary point of {self.loss}")
+            image = self._newton(point, point)
+            if image is None:
+                return point
+            move, point = [(x - y).abs_upper() for x, y in zip(point, image, strict=True)], [x.mid() for x in image]
+            if all(x < arb(2) ** (8 - _FIRST_BITS) for x in move):
+                return point
+        return point
+
     def _direction(self, point: Point, slopes: Sequence[arb]) -> list[arb]:
         """Newton's step where the Hessian is positive definite, the gradient elsewhere."""
         hessian = self.hessian(point)
@@ -139,13 +184,15 @@ class _Problem:
                 pass
         return list(slopes)
 
-    def unique_box(self, middle: Point) -> list[arb] | None:
-        """A box around `middle` that the interval Newton step maps into itself, with a positive definite Hessian."""
+    def unique_box(self, middle: Point, of_minimum: bool = True) -> list[arb] | None:
+        """A box around `middle` that the interval Newton step maps into itself, for a minimum with a positive definite
+        Hessian.
+        """
         for radius in (arb(10) ** -k for k in range(1, 31)):
             box = [arb(m, radius * (1 + abs(m))) for m in middle]
             if are_crossed(kinks(self.loss.term), self.names, box) or not self.is_defined(box):
                 continue
-            if not is_positive_definite(self.hessian(box)):
+            if of_minimum and not is_positive_definite(self.hessian(box)):
                 continue
             image = self._newton(middle, box)
             if image is not None and all(x.contains_interior(y) for x, y in zip(box, image, strict=True)):

@@ -20,7 +20,7 @@ from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
-from infinitesimal.optimization.dyadics import interval
+from infinitesimal.optimization.dyadics import LARGEST_EXPONENT, interval
 from infinitesimal.optimization.kinks import are_crossed, jumps
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import Term
@@ -30,6 +30,8 @@ GUARD = 64
 LARGEST_PRECISION = 1 << 16
 LOOK = 256
 """The updates between two looks at the clock."""
+IMMENSE = arb((1, LARGEST_EXPONENT))
+"""A walk does not follow larger numbers: they square, cube, ... at every update, and no answer is made of them."""
 
 Boxes = tuple[arb, ...]
 
@@ -37,8 +39,8 @@ Boxes = tuple[arb, ...]
 def walk(recurrence: Recurrence) -> Iterator[Boxes]:
     """Enclosures of the state after 0, 1, 2, ... updates, at flint's present precision.
 
-    They contain the exact state. The walk ends where a state is not finite. Over a box on which the step may jump (the
-    slope of a loss with kinks does) its image is taken as a whole, without slopes.
+    They contain the exact state. The walk ends where a state is not finite, or immense. Over a box on which the step
+    may jump (the slope of a loss with kinks does) its image is taken as a whole, without slopes.
     """
     start = recurrence.start_values()
     exact = [to_fmpq(start[name]) for name in recurrence.names]
@@ -85,7 +87,7 @@ def _scalar(step: BallFunction, slopes: _Slopes, start: list[arb]) -> Iterator[B
             (image,) = step(middle, n)
             middle = image.mid()
             x = arb(middle, slope[0].abs_upper() * radius + image.rad())
-        if not x.is_finite():
+        if not abs(x) < IMMENSE:
             return
         radius = x.rad()
         yield (x,)
@@ -107,7 +109,7 @@ def _vector(step: BallFunction, slopes: _Slopes, start: list[arb]) -> Iterator[B
             state = list(step(*state, n))
             middle, frame = [x.mid() for x in state], _identity(size)
             box = arb_mat([[x - x.mid()] for x in state])
-            if not all(x.is_finite() for x in state):
+            if not all(abs(x) < IMMENSE for x in state):
                 return
             yield tuple(state)
             continue
@@ -121,7 +123,10 @@ def _vector(step: BallFunction, slopes: _Slopes, start: list[arb]) -> Iterator[B
         box = (inverse * moved) * box + inverse * rounding
         middle = [x.mid() for x in image]
         deviation = frame * box
-        yield tuple(m + deviation[i, 0] for i, m in enumerate(middle))
+        state = [m + deviation[i, 0] for i, m in enumerate(middle)]
+        if not all(abs(x) < IMMENSE for x in state):
+            return
+        yield tuple(state)
 
 
 def _frame(matrix: arb_mat, old: arb_mat) -> tuple[arb_mat, arb_mat]:
@@ -159,7 +164,7 @@ def enclosure_at(recurrence: Recurrence, n: int, digits: int, budget: Budget = D
     deadline = time.monotonic() + budget.seconds
     while bits <= LARGEST_PRECISION:
         with ctx.workprec(bits):
-            state = _state_at(recurrence, n, deadline)
+            state = state_at(recurrence, n, deadline)
             found = {name: x for name, x in zip(recurrence.names, state, strict=True) if name in recurrence.watch}
             if all(2 * x.rad() <= arb(tolerance) for x in found.values()):
                 return {name: interval(x) for name, x in found.items()}
@@ -167,7 +172,11 @@ def enclosure_at(recurrence: Recurrence, n: int, digits: int, budget: Budget = D
     raise BudgetSpent(f"{digits} digits after {n} updates of {recurrence} take more than {LARGEST_PRECISION} bits")
 
 
-def _state_at(recurrence: Recurrence, n: int, deadline: float) -> Boxes:
+def state_at(recurrence: Recurrence, n: int, deadline: float) -> Boxes:
+    """The enclosure of the state after n updates that a walk at flint's present precision gives.
+
+    Raises `BudgetSpent` after the `deadline` of the monotonic clock, and `Undecided` where the walk ends before n.
+    """
     k = 0
     for k, state in enumerate(walk(recurrence)):
         if k == n:
@@ -176,7 +185,10 @@ def _state_at(recurrence: Recurrence, n: int, deadline: float) -> Boxes:
             raise BudgetSpent(
                 f"the time allowed is spent after {k} of {n} updates: ask for fewer, or give Budget(seconds=...)"
             )
-    raise Undecided(f"update {k + 1} of {recurrence} has no finite value in balls: it overflows, or leaves the domain")
+    raise Undecided(
+        f"update {k + 1} of {recurrence} has no finite value in balls: it leaves the domain, or grows beyond "
+        f"2**{LARGEST_EXPONENT}"
+    )
 
 
 def distance_bound(a: Interval, b: Interval) -> Fraction:

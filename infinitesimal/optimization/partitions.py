@@ -11,7 +11,9 @@ from infinitesimal.optimization.algebraic import RealAlgebraic, identified
 from infinitesimal.optimization.curvatures import Curvatures
 from infinitesimal.optimization.modes import Law, Mode, between
 
-CONVERGENT = ("at rest", "one step", "finite", "monotone", "oscillating", "zigzag")
+CONVERGENT = (
+    "at rest", "one step", "finite", "monotone", "oscillating", "superlinear", "zigzag", "converging", "stops short",
+)  # fmt: skip
 """The names of the regimes that converge."""
 
 

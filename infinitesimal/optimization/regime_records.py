@@ -1,5 +1,6 @@
 """The record of what a descent does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -25,14 +26,22 @@ class Regime:
     - "one step", "finite": it arrives exactly, after 1 or `arrival` steps;
     - "monotone": it converges, every multiplier that takes part is real and not negative; it never arrives;
     - "oscillating": it converges, and some multiplier is negative or complex, so that it overshoots; it never arrives;
+    - "superlinear": it converges, and every multiplier at its limit is 0, or they tend to 0 with n;
     - "zigzag": steepest descent that converges and never arrives;
+    - "converging": it converges, and the signs of the multipliers at its limit are not decided;
+    - "stops short": its rates have a finite sum: it converges to a point that is not stationary;
     - "two-cycle": -1 is a multiplier and all others are inside the unit circle: it comes to alternate;
     - "bounded": multipliers on the unit circle, none repeated; `period` says after how many steps it comes back, if
     ever;
     - "constant drift": the steps tend to a constant that is not 0, on a loss that falls for ever along a line;
     - "saddle": it runs away along negative curvature, on a rate that would converge without it;
     - "divergent": it runs away; `manner` is "monotone", "oscillating" or "drifting";
+    - "depends": the rate is a symbol, and `conditions` say what each of its values does;
     - "unknown": the theory built in does not decide, for the `reason` given.
+
+    On a loss that is not quadratic the multipliers are those at the limit of the walk from this start: "monotone",
+    "oscillating", "superlinear" and "converging" say how it comes near in the end, and "two-cycle" and "bounded" that
+    it is on, or approaches, a cycle of `period` points.
 
     `converges` is the answer for this start, `everywhere` for every start. `interval` has the rates on which the
     regime holds, from this start (None where there is no fixed rate, or it was not found). `landscape` is the shape
@@ -52,6 +61,14 @@ class Regime:
     rate: Fraction | None = None
     curvatures: Curvatures | None = None
     spectrum: Spectrum | None = None
+    limit: Mapping[str, Any] | None = None
+    """Where it goes, on a loss that is not quadratic: exact numbers, or intervals."""
+    at_limit: tuple[RealAlgebraic | Interval, ...] = ()
+    """The multipliers at the limit, where they are known and `spectrum` is not."""
+    turns: int | None = None
+    """The number of points of the cycle that a walk on a loss that is not quadratic comes to."""
+    conditions: tuple[tuple[str, str], ...] = ()
+    """For a symbolic rate: a condition on it, and the name of the regime under it."""
 
     @cached_property
     def multipliers(self) -> tuple[Any, ...]:
@@ -59,6 +76,8 @@ class Regime:
 
         The error is a combination of their n-th powers. With a drift, the multiplier 1 is that of the steps.
         """
+        if self.at_limit:
+            return tuple(m.value if isinstance(m, RealAlgebraic) else m for m in self.at_limit)
         if self.spectrum is not None:
             return spectrum_multipliers(self.spectrum)
         if self.law is None or self.curvatures is None or self.rate is None:
@@ -71,8 +90,10 @@ class Regime:
 
         A `Fraction`, a SymPy expression, or an `Interval` for a complex root of high degree.
         """
-        if self.spectrum is not None:
-            size: RealAlgebraic | Interval | None = self.spectrum.radius
+        if self.at_limit:
+            size: RealAlgebraic | Interval | None = abs(self.at_limit[0]) if len(self.at_limit) == 1 else None
+        elif self.spectrum is not None:
+            size = self.spectrum.radius
         elif self.law is None or self.curvatures is None or self.rate is None:
             return None
         else:
@@ -82,6 +103,8 @@ class Regime:
     @cached_property
     def period(self) -> int | None:
         """After how many steps it comes back to where it was, or comes to; None where it never does."""
+        if self.turns is not None:
+            return self.turns
         if self.name == "two-cycle":
             return 2
         if self.name != "bounded":

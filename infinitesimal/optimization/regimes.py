@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from infinitesimal.arithmetics.rationals import QQ, to_fmpq
-from infinitesimal.errors import InfinitesimalError, InputError
+from infinitesimal.arithmetics.rationals import to_fmpq
+from infinitesimal.errors import InputError
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.algebraic import RealAlgebraic
 from infinitesimal.optimization.curvatures import Curvatures, curvatures
+from infinitesimal.optimization.local_steps import is_stationary, landscape_at
 from infinitesimal.optimization.modes import Law
 from infinitesimal.optimization.multipliers import growth
 from infinitesimal.optimization.partitions import CONVERGENT, RateInterval, name_at, partition
@@ -19,7 +20,6 @@ from infinitesimal.optimization.spectra import Spectrum, annihilator, spectrum
 from infinitesimal.optimization.sweeps import sweep
 from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
-from infinitesimal.terms.evaluate import evaluate
 from infinitesimal.terms.parse import constant
 from infinitesimal.terms.term import variables
 from infinitesimal.truth import Hypothesis, Truth
@@ -32,8 +32,8 @@ def regime(descent: Descent) -> Regime:
     """The regime of a descent, decided over the rationals: no float takes part, equality is equality.
 
     Takes every method on quadratic losses with a rational fixed rate, and steepest and exact coordinate descent. For
-    other losses and rates the name is "unknown", with the reason, unless the start is at rest. Raises `InputError`
-    where the method has no step. Sources: `modes` and `sweeps` say what is decided how.
+    other losses and rates the name is "unknown", with the reason, unless the start is at rest: `limits.regimes` goes on
+    from there. Raises `InputError` where the method has no step. Sources: see `modes` and `sweeps`.
 
     >>> from infinitesimal.recurrences.descents import descent
     >>> regime(descent("9/2*(x-1)**2", start={"x": "14/9"}, rate="0.1"))
@@ -44,11 +44,11 @@ def regime(descent: Descent) -> Regime:
     """
     if not isinstance(descent, Descent):
         raise InputError(f"{descent!r} is not a descent: make one with descent(loss, start, rate)")
-    start = _start(descent)
+    start = start_of(descent)
     quadratic = quadratic_of(descent.loss)
     if quadratic is None:
         return _bent(descent, start)
-    point = None if start is None else fmpq_mat([[to_fmpq(start[name])] for name in quadratic.names])
+    point = start_column(descent)
     if descent.start and point is None:
         return unknown("the start has symbols: give it numbers")
     found = curvatures(quadratic, point)
@@ -226,27 +226,30 @@ def _name_of_spectrum(place: Spectrum) -> str:
 
 
 def _bent(descent: Descent, start: Mapping[str, Fraction] | None) -> Regime:
-    """Losses that are not quadratic: only the start can be decided."""
+    """Losses that are not quadratic: only a start at rest is decided here."""
     simple = descent.method in ("gradient", "momentum", "nesterov") or descent.rate is not None
-    if start is not None and not descent.loss.parameters and simple and descent.method != "newton":
-        try:
-            slopes = [evaluate(term, start, QQ) for term in descent.loss.gradient.values()]
-        except (InfinitesimalError, AttributeError):
-            slopes = [Fraction(1)]
-        if not any(slopes):
-            evidence = (Hypothesis("the gradient at the start is 0", "exactly"),)
-            return Regime(
-                "at rest", Truth.TRUE, Truth.UNKNOWN, "the start is a stationary point", arrival=0, hypotheses=evidence
-            )
+    simple = simple and descent.method != "newton" and not descent.loss.parameters
+    if start is not None and simple and is_stationary(descent.loss, start):
+        evidence = (Hypothesis("the gradient at the start is 0", "exactly"),)
+        shape = landscape_at(descent.loss, start)
+        words = {"": "a stationary point", "saddle": "a saddle point", "inflection": "an inflection"}
+        text = f"the start is {words.get(shape, f'a {shape}')}"
+        return Regime("at rest", Truth.TRUE, Truth.UNKNOWN, text, shape, arrival=0, hypotheses=evidence)
     if descent.loss.parameters or descent.recurrence.parameters:
         return unknown("the regime depends on symbols: give them numbers")
-    return unknown(
-        f"the loss {descent.loss} is not quadratic, so its curvature changes on the way: "
-        "a contraction certificate may decide"
-    )
+    if start is None:
+        return unknown(f"the loss {descent.loss} is not quadratic: where a walk leads depends on its start: give one")
+    return unknown(f"the loss {descent.loss} is not quadratic, so its curvature changes on the way")
 
 
-def _start(descent: Descent) -> dict[str, Fraction] | None:
+def start_of(descent: Descent) -> dict[str, Fraction] | None:
+    """The start as numbers; None where there is none, or one with symbols."""
     if not descent.start or any(variables(term) for _, term in descent.start):
         return None
     return {name: constant(term, f"start of {name}") for name, term in descent.start}
+
+
+def start_column(descent: Descent) -> fmpq_mat | None:
+    """The start as a column in the order of the variables; None where it is no numbers."""
+    start = start_of(descent)
+    return None if start is None else fmpq_mat([[to_fmpq(start[name])] for name in descent.loss.names])

@@ -79,7 +79,7 @@ def spec_float(pair: Pair) -> str:
 
 def is_standard(format: Format, rounding: Rounding) -> bool:
     """Whether the standard library's SpecFloat has the operations: a format of IEEE 754, rounded to nearest even."""
-    return format.has_infinity and rounding is Rounding.NEAREST_EVEN
+    return format.overflow == "infinity" and rounding is Rounding.NEAREST_EVEN
 
 
 def format_name(format: Format, rounding: Rounding = Rounding.NEAREST_EVEN) -> str:
@@ -92,20 +92,31 @@ def format_name(format: Format, rounding: Rounding = Rounding.NEAREST_EVEN) -> s
     >>> format_name(binary64), format_name(binary64, Rounding.UP), format_name(e4m3fn)
     ('binary64', 'rounded binary64 upward', 'e4m3fn nearest_even')
     """
+    return _base(format) if is_standard(format, rounding) else arithmetic_name(format, rounding)
+
+
+def arithmetic_name(format: Format, rounding: Rounding) -> str:
+    """The format with its rounding; raises `Undecided` as `format_name` does.
+
+    >>> from infinitesimal.arithmetics.floating.format import binary64
+    >>> arithmetic_name(binary64, Rounding.NEAREST_EVEN)
+    'rounded binary64 nearest_even'
+    """
     direction = _ROUNDINGS.get(rounding)
     if direction is None:
         raise Undecided(f"no proof: the rounding {rounding} is not one of IEEE 754, which the certificates specify")
-    if format == e4m3fn:
-        return f"e4m3fn {direction}"
+    return f"e4m3fn {direction}" if format == e4m3fn else f"rounded {_base(format)} {direction}"
+
+
+def _base(format: Format) -> str:
     regular = format.subnormals and format.has_infinity and format.overflow == "infinity" and not format.finite_only
     if not regular or format.emin != 1 - format.emax or not 1 < format.precision <= format.emax:
         raise Undecided(
-            f"no proof: {format!r} is not a format of the specification that the certificates use; it has e4m3fn and those "
-            "of IEEE 754, with infinities and subnormals, such as binary64, bfloat16 and e5m2"
+            f"no proof: {format!r} is not a format of the specification that the certificates use; it has e4m3fn and "
+            "those of IEEE 754, with infinities and subnormals, such as binary64, bfloat16 and e5m2"
         )
     spelled_out = f"(Format {format.precision} {format.emax + 1})"
-    name = _FORMATS.get((format.precision, format.emax), spelled_out)
-    return name if is_standard(format, rounding) else f"rounded {name} {direction}"
+    return _FORMATS.get((format.precision, format.emax), spelled_out)
 
 
 def comment(text: str) -> str:
@@ -190,11 +201,14 @@ class OverFloats:
         The constants are called c1, c2, ... or by another letter.
         """
         uses = Counter([*program.outputs, *(i for each in program.instructions for i in each.operands)])
-        written = [*names, *(f"{constant}{i}" for i in range(1, len(program.constants) + 1))]
+        unused = [""] * (len(program.inputs) - len(names))  # the number of the update, on which no machine here depends
+        written = [*names, *unused, *(f"{constant}{i}" for i in range(1, len(program.constants) + 1))]
         named = ""
         for instruction in program.instructions:
             if instruction.operation not in ("add", "sub", "mul", "div", "neg"):
-                raise Undecided(f"no proof: the step has {instruction.operation}, which the certificates do not specify")
+                raise Undecided(
+                    f"no proof: the step has {instruction.operation}, which the certificates do not specify"
+                )
             text = self.word(instruction.operation, *(written[i] for i in instruction.operands))
             if uses[len(written)] > 1:
                 name = f"t{len(written)}"

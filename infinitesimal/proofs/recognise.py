@@ -6,24 +6,31 @@ from typing import Any
 from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.contrasts.contrast import Contrast
 from infinitesimal.errors import InputError, Undecided
-from infinitesimal.linear.affine import affine_map
+from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.families.descents import DescentDivergence, DescentLimit
 from infinitesimal.proofs.families.geometric import GeometricDivergence, GeometricLimit
+from infinitesimal.proofs.families.hypergeometric import hypergeometric_sum
 from infinitesimal.proofs.families.races import RaceMeeting
+from infinitesimal.proofs.families.sublinear import sublinear_descent
+from infinitesimal.proofs.families.systems import affine_system
+from infinitesimal.proofs.families.telescoping import telescoping_sum
 from infinitesimal.proofs.families.tolerances import ToleranceStop
 from infinitesimal.proofs.machines.contrasts import contrast_claim
+from infinitesimal.proofs.machines.fates import fates_claim
 from infinitesimal.proofs.machines.recognise import run_claim
 from infinitesimal.proofs.moduli import modulus
+from infinitesimal.proofs.summands import polynomial_times_power, rational_sum, rational_term
 from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.races import Race
 from infinitesimal.recurrences.recurrence import Process, Recurrence
-from infinitesimal.recurrences.series import Geometric
+from infinitesimal.recurrences.series import Geometric, Series
+from infinitesimal.runs.atlas import Atlas
 from infinitesimal.runs.trajectory import Trajectory
 from infinitesimal.runs.witness import RuleMet
 from infinitesimal.terms.parse import constant
-from infinitesimal.terms.term import variables
+from infinitesimal.terms.term import const, variables
 
 
 @singledispatch
@@ -60,6 +67,23 @@ def _(result: Geometric) -> Claim:
 
 
 @claim.register
+def _(result: Series) -> Claim:
+    power = polynomial_times_power(result)
+    if power is not None:
+        p, ratio = power
+        single = len(p) == 1
+        return claim(Geometric(const(p[0]), const(ratio))) if single else hypergeometric_sum(p, ratio)
+    term = rational_term(result)
+    closed = None if term is None else rational_sum(result)
+    if term is None or closed is None:
+        raise Undecided(
+            f"no proof: {result} is neither a sum of rational functions that telescopes, "
+            "nor one of a polynomial times a power of a rational number"
+        )
+    return telescoping_sum(*term, *closed)
+
+
+@claim.register
 def _(result: Race) -> Claim:
     a, t, d = result.achilles, result.tortoise, result.head_start
     time, place = result.meeting_time, result.meeting_place
@@ -72,8 +96,22 @@ def _(result: Race) -> Claim:
 @claim.register(Recurrence)
 def _(result: Descent | Recurrence) -> Claim:
     found = affine_map(result)
-    if found is None or not found.is_scalar:
-        raise Undecided(f"no proof: {result} is not an affine step of one number with constant coefficients")
+    if found is not None and found.is_scalar:
+        return _affine(result, found)
+    if found is not None:
+        return affine_system(result, found)
+    if found is None and len(result.recurrence.step) == 1 and not result.recurrence.parameters:
+        name, step = result.recurrence.step[0]
+        start = result.recurrence.start_values()[name]
+        for family in (sublinear_descent,):
+            made = family(name, step, start)
+            if made is not None:
+                return made
+    raise Undecided(f"no proof: {result} is not an affine step of one number with constant coefficients")
+
+
+def _affine(result: Descent | Recurrence, found: AffineMap) -> Claim:
+    """The claim of an affine step of one number."""
     name, step = result.recurrence.step[0]
     if variables(step) != (name,):
         raise Undecided(f"no proof: the step {step} does not move one number by itself alone")
@@ -109,6 +147,11 @@ def _tolerance_stop(trajectory: Trajectory) -> ToleranceStop:
         )
     bound, steps = halt.witness.rule.bound, halt.step - 1
     return ToleranceStop(exact.name, exact.step, exact.start, exact.limit, exact.ratio, bound, steps)
+
+
+@claim.register
+def _(result: Atlas) -> Claim:
+    return fates_claim(result)
 
 
 @claim.register

@@ -62,5 +62,3 @@ def _coefficients(expr: Any) -> Polynomial | None:
         return None
     found = [Fraction(int(c.p), int(c.q)) for c in reversed(whole.all_coeffs())]
     return tuple(found) if any(found) else ()
-
-

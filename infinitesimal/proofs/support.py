@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-LIBRARY = ("Limits", "Series", "Descents", "Races", "Machines", "Roundings", "Hardware")
+LIBRARY = (
+    "Limits",
+    "Series",
+    "Polynomials",
+    "Sums",
+    "Descents",
+    "Sublinear", "Systems",
+    "Races",
+    "Machines",
+    "Roundings",
+    "Hardware",
+    "Fates",
+)
 """The files of the support library, each after those it uses."""
 
 STANDARD = "Require Import QArith Qabs NArith ZArith Lia Lqa Setoid Bool SpecFloat."
@@ -53,13 +65,13 @@ def inlined(names: Iterable[str]) -> str:
     required = dict.fromkeys(line.replace(" Import", "") for name in chosen for line in _lines(name, "Require "))
     parts = [*required, STANDARD]
     for name in chosen:
-        own = [_inside(line) for line in source(name).splitlines() if not line.startswith(_OWN)]
+        own = [_inside(line) for line in source(name).splitlines()]
         parts += [f"Module {name}.", *own, f"End {name}.", f"Import {name}."]
     return "\n".join(parts)
 
 
 def _inside(line: str) -> str:
     """A line of a file, in a module: what it requires has been loaded before."""
-    if line.startswith(_IMPORT):
-        return line.removeprefix("Require ")
+    if line.startswith((_OWN, _IMPORT)):
+        return f"Import {line.partition(_IMPORT)[2]}"
     return f"(* {line} *)" if line.startswith("Require ") else line

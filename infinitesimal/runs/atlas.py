@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from infinitesimal.arithmetic import resolve
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.arrays import Arrays, arrays
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError
@@ -155,7 +155,7 @@ def atlas(process: object, machine: object, *, memory: int = MEMORY) -> Atlas:
     >>> found.longest_tail, [str(cycle) for cycle in found.cycles], found.basins
     (16, ['{-0.001953125}', '{0.001953125}', '{nan}', '{0.0}'], (118, 118, 18, 2))
     """
-    chosen, soft = as_process(process), resolve(machine)
+    chosen, soft = as_process(process), arithmetic_of(machine)
     recurrence = step_on_states(chosen)
     if not isinstance(soft, Floats):
         raise InputError(f"{soft!r} has no finite set of states: give a format, or floats(format, rounding)")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from infinitesimal.arithmetic import resolve
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import binary32
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import BudgetSpent, InputError
@@ -64,7 +64,7 @@ def census(
     >>> found.longest_tail, found.cycles[0]
     (64, EndCycle(values=(-3e-11,), period=1, basin=1951))
     """
-    chosen, soft = as_process(process), resolve(machine)
+    chosen, soft = as_process(process), arithmetic_of(machine)
     plan = _plan(chosen, soft, most_cycles, fold)
     if not isinstance(slice, int) or isinstance(slice, bool) or slice < 1:
         raise InputError(f"slice {slice!r} is not a number of states: give an integer from 1 on")

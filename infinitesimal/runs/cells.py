@@ -128,63 +128,70 @@ class CellMap:
         return image[0], image[1], kind, nan | empty
 
     def _by_neighbours(self, low: Array, high: Array, registers: list[tuple[Array, Array]]) -> Array:
-        """The kinds of cells under a step x - t or x + t, from t and the distances of neighbours.
-
-        With g the distance of the largest |x| to its outer neighbour, x - t <= x - g is at most the float below x,
-        and rounding is monotone; to nearest more than g/2 is enough. Less than half the distance to either neighbour
-        gives x again. Directed roundings are one-sided.
-        """
-        kind = np.zeros(len(low), dtype=np.int8)
         down = displacement(self.program)
         if down is None:
-            return kind
+            return np.zeros(len(low), dtype=np.int8)
         register, sign = down
-        t_low, t_high = registers[register] if sign > 0 else tuple(-end for end in registers[register][::-1])
-        size = np.maximum(np.abs(low), np.abs(high))
-        least = np.where((low <= 0) & (high >= 0), 0, np.minimum(np.abs(low), np.abs(high)))
-        outer, inner = self._gap(size), self._inner_gap(least)
-        rounding = self.machine.soft.rounding
-        # A sum beyond the largest value may stay there: the ends are cells by themselves.
-        falls, rises = t_low >= outer, t_high <= -outer
-        stays = (t_low == 0) & (t_high == 0)
-        if rounding in NEAREST:
-            falls, rises = t_low > outer / 2, t_high < -outer / 2
-            stays |= (t_low > -inner / 2) & (t_high < inner / 2)
-        else:
-            downward, upward = _directions(rounding, low, high)
-            falls |= downward & (t_low > 0)
-            rises |= upward & (t_high < 0)
-            stays |= downward & (t_high <= 0) & (t_low > -inner)
-            stays |= upward & (t_low >= 0) & (t_high < inner)
-        inside = (low > -self.machine.top) & (high < self.machine.top)
-        kind[inside & falls], kind[inside & rises], kind[inside & stays] = FALLS, RISES, STAYS
-        return kind
-
-    def _gap(self, index: Array) -> Array:
-        """The distance from the value with an index >= 0 to the next."""
-        at = np.clip(index, 0, self.machine.top - 1)
-        return self.machine.from_order(at + 1) - self.machine.from_order(at)
-
-    def _inner_gap(self, index: Array) -> Array:
-        """The distance to the nearest neighbour of values from that with an index >= 0 on; flushed numbers count."""
-        gap = self._gap(np.maximum(index - 1, 0))
-        if self.machine.format.subnormals:
-            return gap
-        return np.where(index == 1, self._gap(np.ones_like(index)) / 2, gap)
+        t = registers[register] if sign > 0 else tuple(-end for end in registers[register][::-1])
+        return by_neighbours(self.machine, low, high, *t)
 
 
-def displacement(program: Program) -> tuple[int, int] | None:
-    """The register t and the sign s with S(x) = x - s*t for the last operation of a step; None if it has no such."""
-    result = program.outputs[0] - program.first_result
-    if program.outputs[0] == 0:
-        return 1, 1  # the identity is x - n, with n = 0 as it is in every step here
+def by_neighbours(machine: Any, low: Array, high: Array, t_low: Array, t_high: Array) -> Array:
+    """The kinds of cells of one variable under a step x - t, from the bounds of t and the distances of neighbours.
+
+    With g the distance of the largest |x| to its outer neighbour, x - t <= x - g is at most the float below x, and
+    rounding is monotone; to nearest more than g/2 is enough. Less than half the distance to either neighbour gives x
+    again. Directed roundings are one-sided.
+    """
+    kind = np.zeros(len(low), dtype=np.int8)
+    size = np.maximum(np.abs(low), np.abs(high))
+    least = np.where((low <= 0) & (high >= 0), 0, np.minimum(np.abs(low), np.abs(high)))
+    outer, inner = _gap(machine, size), _inner_gap(machine, least)
+    rounding = machine.soft.rounding
+    # A sum beyond the largest value may stay there: the ends are cells by themselves.
+    falls, rises = t_low >= outer, t_high <= -outer
+    stays = (t_low == 0) & (t_high == 0)
+    if rounding in NEAREST:
+        falls, rises = t_low > outer / 2, t_high < -outer / 2
+        stays |= (t_low > -inner / 2) & (t_high < inner / 2)
+    else:
+        downward, upward = _directions(rounding, low, high)
+        falls |= downward & (t_low > 0)
+        rises |= upward & (t_high < 0)
+        stays |= downward & (t_high <= 0) & (t_low > -inner)
+        stays |= upward & (t_low >= 0) & (t_high < inner)
+    inside = (low > -machine.top) & (high < machine.top)
+    kind[inside & falls], kind[inside & rises], kind[inside & stays] = FALLS, RISES, STAYS
+    return kind
+
+
+def _gap(machine: Any, index: Array) -> Array:
+    """The distance from the value with an index >= 0 to the next."""
+    at = np.clip(index, 0, machine.top - 1)
+    return machine.from_order(at + 1) - machine.from_order(at)
+
+
+def _inner_gap(machine: Any, index: Array) -> Array:
+    """The distance to the nearest neighbour of values from that with an index >= 0 on; flushed numbers count."""
+    gap = _gap(machine, np.maximum(index - 1, 0))
+    if machine.format.subnormals:
+        return gap
+    return np.where(index == 1, _gap(machine, np.ones_like(index)) / 2, gap)
+
+
+def displacement(program: Program, k: int = 0) -> tuple[int, int] | None:
+    """The register t and the sign s where component k goes from x to x - s*t by its last operation; else None."""
+    at = program.outputs[k]
+    result = at - program.first_result
+    if at == k:
+        return len(program.inputs) - 1, 1  # the identity is x - n, with n = 0 as it is in every step here
     if result < 0:
         return None
     operation, operands, _ = program.instructions[result]
-    if operation == "sub" and operands[0] == 0:
+    if operation == "sub" and operands[0] == k:
         return operands[1], 1
-    if operation == "add" and 0 in operands:
-        return (operands[1] if operands[0] == 0 else operands[0]), -1
+    if operation == "add" and k in operands:
+        return (operands[1] if operands[0] == k else operands[0]), -1
     return None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from infinitesimal.arithmetics.floating.format import Format
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import floats
+from infinitesimal.arithmetics.named import format_of
 from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.rational import rational
@@ -198,15 +199,14 @@ class Chain:
         return [[self.states.value(i) for i in a.components[number]] for number in a.recurrent]
 
 
-def chain(process: Process, format: Format) -> Chain:
+def chain(process: Process, format: Format | str) -> Chain:
     """Stochastic rounding of a process in one variable as an exact Markov chain; see `Chain` for the model.
 
     Raises `InputError` for more variables, a step that counts or has functions, and a format whose states do not fit
     in memory; `Undefined` where the exact step divides by zero.
     """
     chosen = as_process(process).recurrence
-    if not isinstance(format, Format):
-        raise InputError(f"{format!r} is not a format: a chain has the values of one, such as e5m2, as its states")
+    format = format_of(format)
     _check(chosen)
     from infinitesimal.runs.chain_steps import States, transitions
 

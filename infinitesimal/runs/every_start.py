@@ -3,9 +3,9 @@
 import os
 from concurrent.futures import Executor
 
-from infinitesimal.arithmetic import resolve
 from infinitesimal.arithmetics.floating.arrays import arrays
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.recurrences.recurrence import as_process
 from infinitesimal.runs import atlas as tables
 from infinitesimal.runs.atlas import MEMORY, Atlas, bytes_needed
@@ -51,7 +51,7 @@ def atlas(
 
 def _too_wide(process: object, machine: object, memory: int | None) -> bool:
     """Whether a process of one variable has too many states for tables of all of them."""
-    recurrence, soft = as_process(process).recurrence, resolve(machine)
+    recurrence, soft = as_process(process).recurrence, arithmetic_of(machine)
     if not isinstance(soft, Floats) or len(recurrence.names) != 1:
         return False
     return bytes_needed(StateSpace(arrays(soft), recurrence.names)) > (MEMORY if memory is None else memory)

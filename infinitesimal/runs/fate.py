@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.arithmetics.floating.native import pair_of_float
 from infinitesimal.arithmetics.floating.number import Float
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.errors import InputError
 from infinitesimal.recurrences.recurrence import Process, as_process
+from infinitesimal.runs.box_fate import BoxFate, fate_in_boxes
 from infinitesimal.runs.cell_graph import components, cyclic, on_cycles, ranges
 from infinitesimal.runs.cells import CellMap, Cells, join, twice
 from infinitesimal.runs.enclosures import FUNCTIONS
@@ -86,7 +88,10 @@ class Fate:
 
     @cached_property
     def cycles(self) -> tuple[tuple[Float, ...], ...]:
-        """The cycles of two finite floats or more, each from its least float on, in the order of those."""
+        """The cycles of two floats or more, each from its least finite float on, in the order of those.
+
+        A step with a division may lead through an infinity and back; infinities among themselves are not listed.
+        """
         return tuple(tuple(self._number(i) for i in cycle) for cycle in self._cycles)
 
     @property
@@ -97,7 +102,8 @@ class Fate:
     @property
     def recurrent(self) -> int:
         """The number of finite floats known to lie on cycles, fixed points included."""
-        return self.fixed_count + sum(map(len, self._cycles))
+        top = self.map.machine.top
+        return self.fixed_count + sum(abs(i) <= top for c in self._cycles for i in c)
 
     @cached_property
     def ends(self) -> Ends:
@@ -121,20 +127,21 @@ class Fate:
 
     @cached_property
     def _following(self) -> dict[int, int]:
-        """The single floats on cycles, each with the one that follows it under one step."""
-        singles = [low for low, high in self._finite(RECURRENT) if low == high]
+        """The single states on cycles, infinities too, each with the one that follows it under one step."""
+        c = self.certificate
+        singles = [c.low[i] for i in c.positions(RECURRENT) if c.low[i] == c.high[i]]
         return dict(zip(singles, self.map.after(np.array(singles, dtype=np.int64)).tolist(), strict=True))
 
     @cached_property
     def _fixed(self) -> list[tuple[int, int]]:
         wide = [(low, high) for low, high in self._finite(RECURRENT) if low < high]
-        return wide + [(i, i) for i, j in self._following.items() if i == j]
+        return wide + [(i, i) for i, j in self._following.items() if i == j and abs(i) <= self.map.machine.top]
 
     @cached_property
     def _cycles(self) -> list[list[int]]:
         found, seen = [], set()
         for start, after in self._following.items():
-            if after == start or start in seen:
+            if after == start or start in seen or abs(start) > self.map.machine.top:
                 continue
             cycle = [start]
             while (after := self._following[cycle[-1]]) != start:
@@ -176,7 +183,7 @@ class Fate:
     __repr__ = __str__
 
 
-def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -> Fate:
+def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -> Fate | BoxFate:
     """The fate of every start of a process in one variable, in a format (nearest-even) or `floats(format, rounding)`.
 
     Exact: the floats on cycles are listed, all others proved transient, with a certificate. `budget.seconds` bounds
@@ -190,15 +197,15 @@ def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -
     >>> found.fixed_points, found.check()
     ((-5e-324 .. 5e-324 (3 floats),), True)
     """
-    chosen, soft = as_process(process), resolve(machine)
+    chosen, soft = as_process(process), arithmetic_of(machine)
     recurrence = step_on_states(chosen)
     if not isinstance(soft, Floats):
         raise InputError(f"{soft!r} has no finite set of states: give a format, or floats(format, rounding)")
     if not isinstance(budget, Budget):
         raise InputError(f"budget {budget!r} is not a budget: give one, such as Budget(seconds=10)")
-    if len(recurrence.names) != 1:
+    if len(recurrence.names) > 2:
         raise InputError(
-            f"{recurrence} has the variables {', '.join(recurrence.names)}: fate takes one; "
+            f"{recurrence} has the variables {', '.join(recurrence.names)}: fate takes one or two; "
             "atlas takes several in small formats"
         )
     program = recurrence.program.lowered()
@@ -207,6 +214,8 @@ def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -
             f"the step uses {', '.join(other)}, whose monotone pieces are not known here: fate takes + - * / and "
             f"{', '.join(sorted(FUNCTIONS))}, correctly rounded"
         )
+    if len(recurrence.names) == 2:
+        return fate_in_boxes(chosen, soft, budget)
     step = CellMap(any_arrays(soft), program)
     _check_zeros(step, recurrence)
     return Fate(chosen, soft, _search(step, time.monotonic() + budget.seconds), step)

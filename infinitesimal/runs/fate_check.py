@@ -144,45 +144,60 @@ class _Checker:
 
     def _by_neighbours(self, kind: int, low: int, high: int, registers: list[Box]) -> bool:
         """The kind from the enclosure of t in S(x) = x - t: see `cells`."""
-        out = self.program.outputs[0]
-        if out == 0:
-            return kind == STAYS
-        if out < self.program.first_result:
-            return False
-        operation, operands, _ = self.program.instructions[out - self.program.first_result]
-        if operation == "sub" and operands[0] == 0:
-            t = registers[operands[1]]
-        elif operation == "add" and 0 in operands:
-            t = tuple(-end for end in registers[operands[1] if operands[0] == 0 else operands[0]][::-1])
-        else:
-            return False
-        outer = self._gap(max(abs(low), abs(high)))
-        inner = self._inner_gap(0 if low <= 0 <= high else min(abs(low), abs(high)))
-        rounding = self.machine.rounding
-        if rounding in (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY):
-            held = {FALLS: t[0] > outer / 2, RISES: t[1] < -outer / 2, STAYS: -inner / 2 < t[0] and t[1] < inner / 2}
-            return held[kind] or (kind == STAYS and t[0] == t[1] == 0)
-        positive, negative = low > 0, high < 0
-        down = rounding is Rounding.DOWN or (positive and rounding is Rounding.TOWARD_ZERO)
-        down = down or (negative and rounding is Rounding.AWAY)
-        up = rounding is Rounding.UP or (negative and rounding is Rounding.TOWARD_ZERO)
-        up = up or (positive and rounding is Rounding.AWAY)
-        if kind == FALLS:
-            return t[0] >= outer or (down and t[0] > 0)
-        if kind == RISES:
-            return t[1] <= -outer or (up and t[1] < 0)
-        return t[0] == t[1] == 0 or (down and -inner < t[0] and t[1] <= 0) or (up and t[0] >= 0 and t[1] < inner)
-
-    def _gap(self, index: int) -> Fraction:
-        at = min(index, self.top - 1)
-        return value_at(self.format, at + 1) - value_at(self.format, at)
-
-    def _inner_gap(self, index: int) -> Fraction:
-        flushed = index == 1 and not self.format.subnormals
-        return self._gap(1) / 2 if flushed else self._gap(max(index - 1, 0))
+        t = displacement_of(self.program, 0, registers)
+        return t is not None and kind_by_neighbours(self.machine, kind, low, high, t)
 
     def _value(self, index: int) -> Value:
         return value_of(self.format, pair_of(self.format, index))
+
+
+def displacement_of(program: Program, k: int, registers: list[Box]) -> Box | None:
+    """The enclosure of t where component k goes from x to x - t by its last operation; None where it does not."""
+    out = program.outputs[k]
+    if out == k:
+        return Fraction(0), Fraction(0)
+    if out < program.first_result:
+        return None
+    operation, operands, _ = program.instructions[out - program.first_result]
+    if operation == "sub" and operands[0] == k:
+        return registers[operands[1]]
+    if operation == "add" and k in operands:
+        low, high = registers[operands[1] if operands[0] == k else operands[0]]
+        return -high, -low
+    return None
+
+
+def kind_by_neighbours(machine: Floats, kind: int, low: int, high: int, t: Box) -> bool:
+    """Whether a kind of a cell of one variable follows from bounds of t in x - t: see `cells`."""
+    format, rounding = machine.format, machine.rounding
+    top = top_of(format)
+    if not -top < low <= high < top:
+        return False
+    outer = _gap(format, max(abs(low), abs(high)))
+    inner = _inner_gap(format, 0 if low <= 0 <= high else min(abs(low), abs(high)))
+    if rounding in (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY):
+        held = {FALLS: t[0] > outer / 2, RISES: t[1] < -outer / 2, STAYS: -inner / 2 < t[0] and t[1] < inner / 2}
+        return held[kind] or (kind == STAYS and t[0] == t[1] == 0)
+    positive, negative = low > 0, high < 0
+    down = rounding is Rounding.DOWN or (positive and rounding is Rounding.TOWARD_ZERO)
+    down = down or (negative and rounding is Rounding.AWAY)
+    up = rounding is Rounding.UP or (negative and rounding is Rounding.TOWARD_ZERO)
+    up = up or (positive and rounding is Rounding.AWAY)
+    if kind == FALLS:
+        return t[0] >= outer or (down and t[0] > 0)
+    if kind == RISES:
+        return t[1] <= -outer or (up and t[1] < 0)
+    return t[0] == t[1] == 0 or (down and -inner < t[0] and t[1] <= 0) or (up and t[0] >= 0 and t[1] < inner)
+
+
+def _gap(format: Format, index: int) -> Fraction:
+    at = min(index, top_of(format) - 1)
+    return value_at(format, at + 1) - value_at(format, at)
+
+
+def _inner_gap(format: Format, index: int) -> Fraction:
+    flushed = index == 1 and not format.subnormals
+    return _gap(format, 1) / 2 if flushed else _gap(format, max(index - 1, 0))
 
 
 def _greatest(tree: list[int], a: int, b: int) -> int:

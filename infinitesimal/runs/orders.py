@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.arrays import fits_arrays
 from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.soft import Floats
@@ -96,7 +97,7 @@ def compare_orders(
     """
     if len(steps) < 2:
         raise InputError("one order has nothing to be compared with: give two steps or more")
-    soft = resolve(machine)
+    soft = arithmetic_of(machine)
     if not isinstance(soft, Floats):
         raise InputError(f"{soft!r} rounds nothing: give a format, or floats(format, rounding)")
     terms = _terms(steps)

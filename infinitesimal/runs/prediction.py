@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import ZEROS, Pair
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.errors import InputError, Undecided
@@ -54,7 +55,7 @@ def predict(process: Process, arithmetic: object, *, budget: Budget = DEFAULT_BU
     >>> halt.step, halt.exact_value
     (16777217, Fraction(16777216, 1))
     """
-    chosen, machine = as_process(process), resolve(arithmetic)
+    chosen, machine = as_process(process), arithmetic_of(arithmetic)
     if not isinstance(machine, Floats):
         raise InputError(f"{machine!r} does not halt by rounding: give a format, or floats(format, rounding)")
     if not isinstance(budget, Budget):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget, resolve
+from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.balls import Balls
 from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.native import Native, native, quiet
@@ -66,7 +67,7 @@ def run(
     >>> run(zeno(), binary64).halt
     absorbed at step 55: 1.0 + 2**-55 rounds to 1.0 (it arrived at step 54)
     """
-    chosen, machine = as_process(process), resolve(arithmetic)
+    chosen, machine = as_process(process), arithmetic_of(arithmetic)
     if not hasattr(machine, "element_exact"):
         raise InputError(f"{machine!r} does not run: give QQ, balls(bits), a format, or floats(format, rounding)")
     if used := functions(*(t for _, t in chosen.recurrence.step)):

@@ -45,10 +45,24 @@ def closed_form(a: Summand) -> sympy.Expr | None:
     >>> closed_form(Summand(sympy.tan(2**(-n)) / 2**n, 1))
     1 - cot(1)
     """
-    base = _base(a.expr)
+    return _sum(a.expr, S(a.start), None)
+
+
+def partial_sum(expr: sympy.Expr, first: sympy.Expr, last: sympy.Expr) -> sympy.Expr | None:
+    """The sum of such a term over first <= n <= last, exact; None for other terms.
+
+    >>> m = sympy.Symbol("m", integer=True)
+    >>> partial_sum(sympy.tan(2**(-n)) / 2**n, S(1), m)
+    -cot(1) + cot((1/2)**m)/2**m
+    """
+    return _sum(expr, first, last)
+
+
+def _sum(expr: sympy.Expr, start: sympy.Expr, last: sympy.Expr | None) -> sympy.Expr | None:
+    base = _base(expr)
     if base is None:
         return None
-    expr = _by_sums(a.expr, base)
+    expr = _by_sums(expr, base)
     groups: dict[object, list[Part]] = defaultdict(list)
     for term in sympy.Add.make_args(expr):
         part = _part(term, base)
@@ -57,7 +71,7 @@ def closed_form(a: Summand) -> sympy.Expr | None:
         groups[part[0]].append(part[1])
     total = S.Zero
     for kind, parts in groups.items():
-        value = _telescoped(kind, parts, base, a.start)
+        value = _telescoped(kind, parts, base, start, last)
         if value is None:
             return None
         total += value
@@ -112,6 +126,7 @@ def _by_sums(expr: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
     elif b == sympy.Rational(1, 3):
         expr = expr.replace(sympy.log, _log_tripled)
     elif b == 2:
+        expr = expr.replace(sympy.tan, lambda t: sympy.cot(t) - 2 * sympy.cot(2 * t))
         # 1/sin t = cot(t/2) - cot t, 1/sinh t = coth(t/2) - coth t
         expr = expr.replace(sympy.csc, lambda t: 1 / sympy.sin(t)).replace(sympy.csch, lambda t: 1 / sympy.sinh(t))
         expr = expr.replace(_inverse_of(sympy.sin), lambda e: sympy.cot(e.base.args[0] / 2) - sympy.cot(e.base.args[0]))
@@ -194,13 +209,18 @@ def _part(term: sympy.Expr, b: sympy.Expr) -> tuple[object, Part] | None:
     return None if weight is None else (kind, (weight[0], weight[1], angle))
 
 
-def _telescoped(kind: object, parts: list[Part], b: sympy.Expr, start: int) -> sympy.Expr | None:
+def _telescoped(
+    kind: object, parts: list[Part], b: sympy.Expr, start: sympy.Expr, last: sympy.Expr | None
+) -> sympy.Expr | None:
     """The sum of the parts of one kind: those whose angles differ by powers of b, moved to one place, cancel."""
     if kind is None:
         constants: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: S.Zero)
         for c, w, _ in parts:
             constants[w] += c
         left = {w: c for w, c in constants.items() if sympy.expand(c) != 0}
+        if last is not None:
+            counts = (c * (last - start + 1) for w, c in left.items() if w == 1)
+            return sympy.Add(*counts, *(c * (w ** (last + 1) - w**start) / (w - 1) for w, c in left.items() if w != 1))
         return (
             tidy(sympy.Add(*(c * w**start / (1 - w) for w, c in left.items()))) if all(map(below_one, left)) else None
         )
@@ -218,7 +238,7 @@ def _telescoped(kind: object, parts: list[Part], b: sympy.Expr, start: int) -> s
                 rest.append((c, w, x))
             else:
                 group[k] += c
-        value = _group_sum(kind, dict(group), weight, angle, b, start)
+        value = _group_sum(kind, dict(group), weight, angle, b, start, last)
         if value is None:
             return None
         total += value
@@ -227,7 +247,13 @@ def _telescoped(kind: object, parts: list[Part], b: sympy.Expr, start: int) -> s
 
 
 def _group_sum(
-    kind: object, group: dict[int, sympy.Expr], w: sympy.Expr, x: sympy.Expr, b: sympy.Expr, start: int
+    kind: object,
+    group: dict[int, sympy.Expr],
+    w: sympy.Expr,
+    x: sympy.Expr,
+    b: sympy.Expr,
+    start: sympy.Expr,
+    last: sympy.Expr | None,
 ) -> sympy.Expr | None:
     """The sum of c_k w**n h(x b**(n+k)) = d_k g(n+k), g(m) = w**m h(x b**m), where the d_k = c_k w**-k cancel."""
     low = min(group)
@@ -235,7 +261,7 @@ def _group_sum(
     if sympy.cancel(sympy.Add(*weights.values())) != 0:
         return None
 
-    def h(m: int) -> sympy.Expr:
+    def h(m: sympy.Expr) -> sympy.Expr:
         angle = x * b**m
         if kind is _CSC2:
             return w**m / sympy.sin(angle) ** 2
@@ -246,6 +272,8 @@ def _group_sum(
         return w**m * kind(angle)  # type: ignore[operator]
 
     ends = [(d, j) for k, d in weights.items() for j in range(k)]
+    if last is not None:
+        return sympy.Add(*(d * (h(last + 1 + low + j) - h(start + low + j)) for d, j in ends))
     limit = _limit(kind, w, x, b, ends)
     if limit is None:
         return None

@@ -6,12 +6,16 @@ multiplying the answer out, up to a logarithm. Source: Haible & Papanikolaou, "F
 evaluation of series of rational numbers" (1998); Brent & Zimmermann, *Modern Computer Arithmetic*, 4.9.
 """
 
+import math
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 
 LEAF = 12
 """So many terms are added one after the other."""
+
+BLOCKS = 64
+"""So many parts of a range are bounded by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,25 @@ class Ratio:
         """(T, D): the sum of a(n)/a(first) over first <= n < last is T/D, not in lowest terms."""
         _, q, b, t = self.split(first, last)
         return t * self.b(first), q * b * self.c(first)
+
+    def bits(self, first: int, last: int) -> int:
+        """A bound for the bits of the quotient of `sum`, up to a few in the numerator, before it is made.
+
+        The factors max(p(k), q(k)) b(k) are bounded by those at the ends of `BLOCKS` equal parts of the range.
+
+        >>> exponential = Ratio(fmpz_poly([1]), fmpz_poly([1, 1]), fmpz_poly([1]), fmpz_poly([1]))
+        >>> exponential.bits(0, 1000), exponential.sum(0, 1000)[1].bit_length()
+        (8598, 8530)
+        """
+        total, low = 0.0, first
+        for i in range(1, BLOCKS + 1):
+            high = first + (last - first) * i // BLOCKS
+            end = max(abs(low), abs(high))
+            above = (fmpz_poly([abs(c) for c in part])(end) for part in (self.p, self.q, self.b))
+            p, q, b = (math.log2(max(1, int(value))) for value in above)
+            total += (high - low) * (max(p, q) + b)
+            low = high
+        return math.ceil(total)
 
     def sum_and_term(self, first: int, last: int) -> tuple[tuple[fmpz, fmpz], tuple[fmpz, fmpz]]:
         """`sum`, and the quotient a(last)/a(first) as a pair as well."""

@@ -223,8 +223,30 @@ def binomial_wave(expr: Expr, k: sympy.Symbol, upper: sympy.Symbol) -> Expr | No
                 total += wave.coefficient * c**upper * number(j * upper + wave.shift)
                 break
         else:
-            return None
+            found = _by_root_of_five(wave, (x, y), upper)
+            if found is None:
+                return None
+            total += found
     return total if waves else None
+
+
+def _by_root_of_five(wave: Wave, factor: tuple[Expr, Expr], upper: sympy.Symbol) -> Expr | None:
+    """The part of `binomial_wave` where 1 + r phi**m = x phi + y is c sqrt(5) phi**j.
+
+    sqrt(5) phi**j is L(j) phi + L(j - 1), and its conjugate has a minus: odd powers turn F into L/sqrt(5), L into
+    sqrt(5) F.
+    """
+    x, y = factor
+    for j in sorted(range(-12, 13), key=abs):
+        pair = sympy.lucas(j), sympy.lucas(j - 1)
+        if x * pair[1] != y * pair[0]:
+            continue
+        c, place = x / pair[0], sympy.expand(j * upper + wave.shift)
+        same, other = (sympy.lucas, sympy.fibonacci) if wave.lucas else (sympy.fibonacci, sympy.lucas)
+        even, odd = 5 ** (upper / 2) * same(place), 5 ** ((upper + (1 if wave.lucas else -1)) / 2) * other(place)
+        both = sympy.Piecewise((even, sympy.Eq(sympy.Mod(upper, 2), 0)), (odd, True))
+        return wave.coefficient * c**upper * both
+    return None
 
 
 def reciprocal_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:

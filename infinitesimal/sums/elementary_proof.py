@@ -1,4 +1,4 @@
-"""Finite sums of trigonometric, logarithmic, arctangent and radical terms, proved by S(n) - S(n - 1) = term and a first value.
+"""Finite sums of trigonometric, logarithmic, arctangent and radical terms, proved by S(n) - S(n - 1) = term.
 
 The difference and the first value are identities between elementary functions. They are decided by `formal_identities`
 after logarithms and arctangents are taken apart:
@@ -97,7 +97,7 @@ def _linear(expr: Expr, kind: type[sympy.Function]) -> tuple[dict[Expr, Expr], E
 
 
 def _without_logarithms(expr: Expr, step: sympy.Symbol, least: int | None) -> list[Expr] | None:
-    """The coefficients of the logarithms of irreducible factors, and the rest; None where an argument may be negative."""
+    """The coefficients of logarithms of irreducible factors, and the rest; None where an argument may be negative."""
     found = _linear(expr, sympy.log)
     if found is None:
         return None
@@ -123,7 +123,9 @@ def _positive_factors(argument: Expr, step: sympy.Symbol, least: int | None) -> 
         return None
     if not positive_from(form.rational, step, start) or not all(b.is_positive for b in form.powers):
         return None
-    result: list[tuple[Expr, Expr]] = [(sympy.Function("factorial")(core), Integer(e)) for core, e in form.factorials.items()]
+    result: list[tuple[Expr, Expr]] = [
+        (sympy.Function("factorial")(core), Integer(e)) for core, e in form.factorials.items()
+    ]
     bases = [(b, x) for b, x in form.powers.items()]
     constant = Integer(1)
     for part, sign in zip(sympy.fraction(sympy.together(form.rational)), (1, -1), strict=True):

@@ -135,24 +135,43 @@ def _power(k: int) -> sympy.Expr:
 
 def _telescoping(a: Summand) -> sympy.Expr | None:
     """A rational function of Fibonacci and Lucas numbers that is a difference of another one."""
-    step = _step(a.expr)
-    if step is None:
+    found = _difference(a.expr)
+    if found is None:
         return None
-    term = _in_state(a.expr, step)
-    if term is None:
-        return None
-    top, bottom = sympy.fraction(sympy.cancel(term))
-    trial = _denominator(a.expr, step)
-    if trial is None or trial == 1 or sympy.total_degree(trial, _A, _B) > MAX_DEGREE:
-        return None
-    r = _solve(top, bottom, trial, step)
-    if r is None:
-        return None
+    r, step = found
     values = [_at(sympy.fraction(r)[1], step, k) for k in range(a.start, a.start + 2 * MAX_DEGREE)]
     limit = _limit(r)
     if limit is None or 0 in values:
         return None
     return sympy.expand(sympy.radsimp(limit - _at(r, step, a.start)))
+
+
+def antidifference(expr: sympy.Expr) -> sympy.Expr | None:
+    """A rational function of F(m n), F(m n + 1) and (-1)**n with the term as its difference, or None.
+
+    >>> antidifference(1 / (sympy.fibonacci(2 * n - 1) * sympy.fibonacci(2 * n + 1)))
+    fibonacci(2*n + 1)/(-fibonacci(2*n) + fibonacci(2*n + 1))
+    """
+    found = _difference(expr)
+    if found is None:
+        return None
+    r, step = found
+    state = {_A: sympy.fibonacci(step * n), _B: sympy.fibonacci(step * n + 1), _S: S.NegativeOne**n}
+    return r.subs(state, simultaneous=True)
+
+
+def _difference(expr: sympy.Expr) -> tuple[sympy.Expr, int] | None:
+    """The rational function of the state of which the term is a difference, and the step of the indices."""
+    step = _step(expr) if expr.has(sympy.fibonacci, sympy.lucas) else None
+    term = None if step is None else _in_state(expr, step)
+    if step is None or term is None:
+        return None
+    top, bottom = sympy.fraction(sympy.cancel(term))
+    trial = _denominator(expr, step)
+    if trial is None or trial == 1 or sympy.total_degree(trial, _A, _B) > MAX_DEGREE:
+        return None
+    r = _solve(top, bottom, trial, step)
+    return None if r is None else (r, step)
 
 
 def _step(expr: sympy.Expr) -> int | None:

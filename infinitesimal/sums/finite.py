@@ -17,20 +17,26 @@ from sympy.polys.polyerrors import PolynomialError
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import NoClosedForm
+from infinitesimal.sums.binomial_transforms import without_pole
 from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
 from infinitesimal.sums.elementary_proof import proved
 from infinitesimal.sums.factorial_products import Expr, read
 from infinitesimal.sums.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
 from infinitesimal.sums.finite_classes import by_classes, period
 from infinitesimal.sums.finite_conditions import conditioned
+from infinitesimal.sums.finite_differences import power_difference
+from infinitesimal.sums.finite_families import where_defined
 from infinitesimal.sums.finite_proof import proved_by_difference
-from infinitesimal.sums.finite_telescopes import telescoped
+from infinitesimal.sums.finite_telescopes import telescoped, without_squares
 from infinitesimal.sums.gosper import has_antidifference
-from infinitesimal.sums.harmonic_sums import harmonic_shift, harmonic_sum, rational_sum, settled
+from infinitesimal.sums.harmonic_binomials import one_harmonic_number
+from infinitesimal.sums.harmonic_sums import alternating_sum, harmonic_shift, harmonic_sum, rational_sum, settled
 from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
+from infinitesimal.sums.induction import Induction
+from infinitesimal.sums.residue_classes import ANGLES
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form
-from infinitesimal.sums.trigonometric_sums import free_angles, trigonometric_sum
+from infinitesimal.sums.trigonometric_sums import binomial_waves, free_angles, trigonometric_sum
 from infinitesimal.truth import Truth
 
 MAX_TERMS = 2000
@@ -136,9 +142,9 @@ def _numeric(expr: Expr, k: sympy.Symbol, first: Expr, count: int) -> Expr | Non
 
 
 def _step(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> sympy.Symbol | None:
-    """The symbol that the sum is a function of: the package's n if it is there, else that of the upper bound."""
+    """The symbol that the sum is a function of: one of the upper bound, the package's n if it is there."""
     symbols = (expr.free_symbols | first.free_symbols | last.free_symbols) - {k}
-    if n in last.free_symbols | expr.free_symbols and n in symbols:
+    if n in (last.free_symbols or symbols):
         return n
     candidates = sorted(last.free_symbols or symbols, key=str)
     return candidates[0] if candidates else None
@@ -158,7 +164,8 @@ class _Problem:
     def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The compared closed form, with first values and special parameters as branches."""
         expr = expr.replace(lambda e: isinstance(e, sympy.sinh | sympy.cosh), lambda e: e.rewrite(sympy.exp))
-        if any(wave.has(k) for wave in expr.atoms(sympy.sin, sympy.cos)):
+        expr = without_squares(expr, k, first)
+        if any(wave.has(k) for wave in expr.atoms(*ANGLES)):
             return self._trigonometric(expr, k, first, last, step)
         if expr.has(sympy.log, sympy.atan) or any(_root_of(power, k) for power in expr.atoms(sympy.Pow)):
             return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
@@ -189,6 +196,9 @@ class _Problem:
             _sign_of_degree_two(p, k) for p in expr.atoms(sympy.Pow)
         ):
             return self._by_classes(expr, k, first, last)
+        differences = power_difference(expr, k, first, last) if last is not sympy.oo else None
+        if differences is not None:
+            return differences
         if any(number.has(k) for number in expr.atoms(sympy.fibonacci, sympy.lucas)):
             return self._fibonacci(expr, k, first, last, step)
         if any(number.has(k) for number in expr.atoms(sympy.harmonic)):
@@ -214,6 +224,8 @@ class _Problem:
             form = normal_form(term, (k,)) if found is None else None
             if form is not None and not form.factorials and not form.powers:
                 return rational_sum(form.rational, k, first, last)
+            if form is not None and not form.factorials and list(form.powers.items()) == [(Integer(-1), k)]:
+                found = alternating_sum(form.rational, k, first, last)
             if found is None:
                 found = self._definite(term, k, first, last, step)
         except (PolynomialError, ValueError):
@@ -227,12 +239,14 @@ class _Problem:
             found = found or definite(term, k, first, last, step, self.attempt, self.deadline)
         except NoClosedForm as proof:
             self.refusals[term] = str(proof)
-            return None
+            return without_pole(term, k, first, last, step, self.attempt)
         if found is None and not (term.has(step) or first.has(step)) and has_antidifference(term, k) is Truth.FALSE:
             self.refusals[term] = (
                 "the term has no hypergeometric antidifference, so that the sum is not a hypergeometric term plus a "
                 "constant (Gosper's algorithm)"
             )
+        if found is None and last == step:
+            found = without_pole(term, k, first, last, step, self.attempt)
         if found is not None or not term.has(step):
             return found
         others = [s for s in counted_symbols(term) if s not in (k, step) and not (first + last).has(s)]
@@ -268,10 +282,15 @@ class _Problem:
 
     def _trigonometric(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum for angles that are symbols where they depend on the step: it is proved for all of these."""
+        if first == 0 and last in (step, sympy.oo):
+            found = binomial_waves(expr, k, step)
+            if found is not None:
+                return found if agrees(expr, k, first, last, found, step) else None
         general, angles = free_angles(expr, k, step)
         pair = trigonometric_sum(general, k, first, last)
         if pair is None:
-            return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
+            found = telescoped(expr, k, first, last)
+            return confirmed(expr, k, first, last, None if found is None else where_defined(found, step), step)
         rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
         if rest is None or not proved(general, k, first, last, pair[0] + rest.xreplace(self.generators), step):
             return None
@@ -287,10 +306,19 @@ class _Problem:
             def remainder(rest: Expr, low: Expr = low, high: Expr = high) -> Expr | None:
                 return self._hypergeometric(rest, k, low, high, step)
 
-            found = harmonic_sum(direction.subs(k, k - shift), k, low, high, remainder)
+            try:
+                found = harmonic_sum(direction.subs(k, k - shift), k, low, high, remainder)
+            except (PolynomialError, ValueError):
+                found = None  # a coefficient outside the rational functions
             if found is not None:
                 return found
-        return None
+
+        def add(part: Expr, index: sympy.Symbol, low: Expr, high: Expr) -> Expr | None:
+            if time.monotonic() > self.deadline:
+                return None
+            return self.attempt(part, index, low, high, step if high is sympy.oo else None)
+
+        return one_harmonic_number(expr, k, first, last, step, add, self.deadline)
 
     def _rational(self, expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr:
         """The expression with irrational constants, and functions of parameters, as new symbols."""
@@ -384,9 +412,11 @@ def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
 def compared(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> Expr | None:
     """The result when it is the sum, with branches for exceptional first values; None when it is not."""
     # By induction a proved difference leaves nothing to compare beyond the first values.
-    count = LAST if proved_by_difference(expr, k, first, last, result, step) else FURTHER
+    exact = proved_by_difference(expr, k, first, last, result, step)
+    if not exact and Induction.of(expr, k, first, last, step) and not proved(expr, k, first, last, result, step):
+        return None
     try:
-        bad = sorted(failures(expr, k, first, last, result, step, count))
+        bad = sorted(failures(expr, k, first, last, result, step, LAST if exact else FURTHER))
     except Mismatch:
         return None
     if not bad:
@@ -425,7 +455,7 @@ def natural_ranges(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: s
     # 1/(last - r - k)! vanishes from k = last - r + 1 on
     narrow = [(first, end) for end in ends if not end.has(k) and (last - end).is_Symbol]
     if last.has(sympy.floor, sympy.ceiling) or not last.is_polynomial(step):
-        last = next((end for end in (sympy.oo, step) if _vanishes(expr, k, last, end, step)), last)
+        last = next((end for end in (sympy.oo, step, step - 1) if _vanishes(expr, k, last, end, step)), last)
     return [*narrow, (first, last)]
 
 

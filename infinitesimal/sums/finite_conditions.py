@@ -141,6 +141,8 @@ def _exclude(a: Boolean, b: Boolean) -> bool:
 
 def _less(a: Expr, b: Expr) -> Boolean:
     """A < b, solved for the symbol where it has one."""
+    if isinstance(a, sympy.floor) and b.is_integer:
+        return _less(a.args[0], b)
     difference = sympy.expand(b - a)
     if difference.is_positive:
         return sympy.true
@@ -260,6 +262,7 @@ class _Grid:
                     result += [Or(_less(Integer(-1), least), _broken(least)), _less(Integer(-1), least)]
         for p in self.parameters:
             whole = Eq(sympy.floor(p), p)
+            result += [Ne(p, 1), And(Ne(p, 1), Ne(p, -1)), Ne(p, 0)]
             result += [Or(p >= 0, Ne(sympy.floor(p), p)), p >= 0, whole, And(p >= 0, whole), And(p > 0, whole), p > 0]
         return [c for c in result if c not in (sympy.true, sympy.false)]
 

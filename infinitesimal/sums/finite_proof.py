@@ -35,7 +35,7 @@ def proved_by_difference(
     True
     """
     induction = Induction.of(expr, k, first, last, step)
-    if induction is None:
+    if induction is None or not _only_equations(result):
         return False
     for value, equations, _ in cases(result):
         here = {eq.lhs: eq.rhs for eq in equations}
@@ -47,8 +47,20 @@ def proved_by_difference(
     return True
 
 
+def _only_equations(result: Expr) -> bool:
+    """Whether the branches are for values of symbols, and not for ranges, of which samples would say too little."""
+    conditions = [its for piecewise in result.atoms(sympy.Piecewise) for _, its in piecewise.args]
+    parts = [part for its in conditions for case in sympy.Or.make_args(its) for part in sympy.And.make_args(case)]
+    return all(part == sympy.true or (isinstance(part, sympy.Eq) and part.lhs.is_Symbol) for part in parts)
+
+
 def _vanishes(expr: Expr, step: sympy.Symbol) -> bool:
     """Whether the expression is zero by the relations of this module; False does not say that it is not."""
+    expr = expr.replace(
+        lambda e: isinstance(e, sympy.RisingFactorial) and e.args[0].is_Rational, lambda e: e.rewrite(sympy.gamma)
+    )
+    root = sympy.Dummy("c", positive=True)
+    expr = expr.subs(sympy.sqrt(sympy.pi), root)  # gamma(1/2), a factor of all terms or of none
     opened, numbers = _opened(expr, step)
     if opened is None:
         return False

@@ -6,6 +6,8 @@ import sympy
 from sympy import Integer
 
 from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.finite_families import by_families, opened_angles
+from infinitesimal.sums.residue_classes import ANGLES
 from infinitesimal.sums.tidy_products import tidy
 from infinitesimal.sums.zeilberger import product_solution
 
@@ -20,11 +22,36 @@ def telescoped(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | N
     >>> telescoped(1 / (sympy.sqrt(k) + sympy.sqrt(k + 1)), k, Integer(1), n)
     sqrt(n + 1) - 1
     """
-    for sum_of_kind in (_logarithms, _arctangents, _shifted_copies):
-        found = sum_of_kind(expr, k, first, last)
+    opened = opened_angles(expr, k) if expr.has(*ANGLES) else expr
+    constant, changing = opened.as_independent(k, as_Add=True)
+    for sum_of_kind in (_logarithms, _arctangents, _shifted_copies, by_families):
+        found = sum_of_kind(changing, k, first, last)
         if found is not None:
-            return found
+            return constant * (last - first + 1) + found
     return None
+
+
+def without_squares(expr: Expr, k: sympy.Symbol, first: Expr) -> Expr:
+    """The expression with roots of squares of rational functions that are positive on the range drawn.
+
+    >>> k = sympy.Symbol("k")
+    >>> without_squares(sympy.sqrt(1 + 1 / k**2 + 1 / (k + 1) ** 2), k, Integer(1))
+    (k**2 + k + 1)/(k*(k + 1))
+    """
+
+    def drawn(power: Expr) -> Expr:
+        base = sympy.factor(sympy.together(power.base))
+        parts = [factor.as_base_exp() for factor in sympy.Mul.make_args(base)]
+        if not all((e / 2).is_Integer or (b.is_Rational and sympy.sqrt(b).is_Rational) for b, e in parts):
+            return power
+        root = sympy.Mul(*(b ** (e / 2) if (e / 2).is_Integer else sympy.sqrt(b) ** e for b, e in parts))
+        return root ** (2 * power.exp) if positive_from(root, k, int(first)) else power
+
+    if not first.is_Integer:
+        return expr
+    return expr.replace(
+        lambda e: e.is_Pow and (2 * e.exp).is_Integer and not e.exp.is_Integer and e.base.is_rational_function(k), drawn
+    )
 
 
 def _shifted_copies(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:

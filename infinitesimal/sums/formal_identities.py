@@ -1,11 +1,11 @@
 """Identities between exponentials, trigonometric functions, powers and roots, decided in a polynomial ring.
 
-Sines and cosines are Laurent polynomials in exp(i theta), one generator for each angle that a sum of angles is made of;
-b**n and b**(n + 1) have one generator for each prime of b; a root of p is a generator y with y**q = p. An expression is then
-a quotient of polynomials with rational coefficients, and it is zero where its numerator vanishes by the relations
-between the generators: those of roots, of roots of unity, and (-1)**(2 n) = 1 for integers n. The test is one-sided:
+Sines and cosines are Laurent polynomials in exp(i theta), one generator for each angle that a sum of angles is made
+of; b**n and b**(n + 1) have one generator for each prime of b; a root of p is a generator y with y**q = p. What is
+built from them is a quotient of polynomials with rational coefficients. It is zero where its numerator vanishes by the
+relations between the generators: those of roots, of roots of unity, and (-1)**(2 n) = 1 for integers n. One-sided:
 generators that are not known to depend on each other count as independent, so that not proved is not refuted. Source:
-Petkovsek, Wilf, Zeilberger, *A = B*, 1.5; Kovacs and Gosper on trigonometric identities as polynomial ones.
+Petkovsek, Wilf, Zeilberger, *A = B*, 1.5, on trigonometric identities as polynomial ones.
 """
 
 from __future__ import annotations
@@ -15,33 +15,42 @@ from dataclasses import dataclass, field
 from math import lcm
 
 import sympy
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz_poly
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Eq, Integer, Rational
 from sympy.polys.polyerrors import PolynomialError
 
 from infinitesimal.sums.factorial_products import Expr
-
-MAX_EXPONENT = 200
-"""Larger powers are not multiplied out."""
-
-MAX_TERMS = 20_000
-"""Larger polynomials are given up."""
+from infinitesimal.sums.polynomial_fractions import (
+    MAX_EXPONENT,
+    Fraction,
+    TooLarge,
+    added,
+    modulo_cyclotomic,
+    multiplied,
+    shortened,
+    whole_power,
+    with_relation,
+)
 
 MAX_DENOMINATOR = 120
 """Roots of unity of larger order are not used."""
 
 _ANGLE = sympy.Dummy("angle")
 _ROOT = sympy.Dummy("root")
-_TURNS = {sympy.tan: (sympy.sin, sympy.cos), sympy.cot: (sympy.cos, sympy.sin)}
+_TURNS = {
+    sympy.tan: (sympy.sin, sympy.cos),
+    sympy.cot: (sympy.cos, sympy.sin),
+    sympy.tanh: (sympy.sinh, sympy.cosh),
+    sympy.coth: (sympy.cosh, sympy.sinh),
+}
 _INVERSES = {sympy.sec: sympy.cos, sympy.csc: sympy.sin, sympy.sech: sympy.cosh, sympy.csch: sympy.sinh}
-_HYPERBOLIC_TURNS = {sympy.tanh: (sympy.sinh, sympy.cosh), sympy.coth: (sympy.cosh, sympy.sinh)}
+_CIRCULAR = (sympy.sin, sympy.cos, sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+_HYPERBOLIC = (sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch)
 _SQUARE_ROOTS = {2: 4, 3: 6, 5: 5}
 """The roots of unity of which sqrt(p) is a sum: exp(i pi/q)."""
 
 Key = tuple[Expr, Expr]
 """A base (or `_ANGLE`, for exp(i)) and what it is raised to; or `_ROOT` and the radicand."""
-
-Fraction = tuple[fmpq_mpoly, fmpq_mpoly]
 
 
 class NotKnown(ValueError):
@@ -70,7 +79,7 @@ def vanishes(
         return True
     try:
         return _Ring(step, least, whole, conditions).is_zero(expr, nonzero)
-    except (NotKnown, PolynomialError, ZeroDivisionError):
+    except (NotKnown, TooLarge, PolynomialError, ZeroDivisionError):
         return False
 
 
@@ -137,15 +146,13 @@ class _Ring:
                 self._find(part)
         elif expr is sympy.I:
             self._note((_ANGLE, sympy.pi), 2)
-        elif expr.is_Pow or isinstance(expr, sympy.exp):
+        elif expr.is_Pow or isinstance(expr, sympy.exp) or expr is sympy.E:
             self._find_power(*expr.as_base_exp())
-        elif isinstance(expr, (sympy.sin, sympy.cos, *_TURNS)) or (
-            type(expr) in _INVERSES and type(expr) not in (sympy.sech, sympy.csch)
-        ):
+        elif isinstance(expr, _CIRCULAR):
             self._note((_ANGLE, sympy.pi), 2)
             for c, m in split(expr.args[0]):
                 self._note((_ANGLE, m), c.q)
-        elif isinstance(expr, (sympy.sinh, sympy.cosh, *_HYPERBOLIC_TURNS, sympy.sech, sympy.csch)):
+        elif isinstance(expr, _HYPERBOLIC):
             for c, m in split(expr.args[0]):
                 self._note((sympy.E, m), c.q)
         elif expr.has(sympy.nan, sympy.zoo, sympy.oo):
@@ -200,27 +207,27 @@ class _Ring:
     def _generator(self, key: object, exponent: int = 1) -> Fraction:
         if abs(exponent) > MAX_EXPONENT:
             raise NotKnown(str(key))
-        power = self.context.gens()[self.places[key]] ** abs(exponent)  # type: ignore[index]
+        power = self.context.gens()[self.places[key]] ** abs(exponent)
         return (power, self.one) if exponent >= 0 else (self.one, power)
 
     def _built(self, expr: Expr) -> Fraction:
         if expr.is_Rational:
             return self.context.constant(fmpq(int(expr.p), int(expr.q))), self.one
         if expr.is_Add:
-            return self._sum([self._built(part) for part in expr.args])
+            return added(self.context, [self._built(part) for part in expr.args])
         if expr.is_Mul:
-            return self._product([self._built(part) for part in expr.args])
+            return multiplied(self.context, [self._built(part) for part in expr.args])
         if expr is sympy.I:
             return self._imaginary()
-        if expr.is_Pow or isinstance(expr, sympy.exp):
+        if expr.is_Pow or isinstance(expr, sympy.exp) or expr is sympy.E:
             return self._power(*expr.as_base_exp())
-        kind, turns = type(expr), {**_TURNS, **_HYPERBOLIC_TURNS}
-        if kind in turns:
-            top, bottom = (self._built(part(expr.args[0], evaluate=False)) for part in turns[kind])
-            return self._product([top, (bottom[1], bottom[0])])
+        kind = type(expr)
+        if kind in _TURNS:
+            top, bottom = (self._built(part(expr.args[0], evaluate=False)) for part in _TURNS[kind])
+            return multiplied(self.context, [top, (bottom[1], bottom[0])])
         if kind in _INVERSES:
             top, bottom = self._built(_INVERSES[kind](expr.args[0], evaluate=False))
-            return self._product([(bottom, top)])
+            return multiplied(self.context, [(bottom, top)])
         if isinstance(expr, sympy.sin | sympy.cos):
             return self._wave(_ANGLE, expr.args[0], isinstance(expr, sympy.sin))
         if isinstance(expr, sympy.sinh | sympy.cosh):
@@ -233,7 +240,7 @@ class _Ring:
 
     def _exponential(self, base: Expr, argument: Expr) -> Fraction:
         factors = [self._generator((base, m), int(c * self.orders[base, m])) for c, m in split(argument)]
-        return self._product(factors)
+        return multiplied(self.context, factors)
 
     def _wave(self, base: Expr, argument: Expr, odd: bool) -> Fraction:
         """(g + 1/g)/2, or for the odd function (g - 1/g)/2, over i where g is exp(i theta)."""
@@ -243,13 +250,13 @@ class _Ring:
         if odd and base is _ANGLE:
             i, _ = self._imaginary()
             result = (result[0], result[1] * i)
-        return self._short(result)
+        return shortened(result)
 
     def _power(self, base: Expr, exponent: Expr) -> Fraction:
         factors = []
         for c, m in split(exponent):
             if m == 1 and base is not sympy.E:
-                factors.append(self._whole_power(self._built(base), int(c)) if c.is_Integer else self._root(base, c))
+                factors.append(whole_power(self._built(base), int(c)) if c.is_Integer else self._root(base, c))
             elif base.is_Rational:
                 if base < 0:
                     key = (_ANGLE, sympy.pi * m)
@@ -258,15 +265,7 @@ class _Ring:
                     factors.append(self._generator((prime, m), int(c * e * self.orders[prime, m])))
             else:
                 factors.append(self._generator((base, m), int(c * self.orders[base, m])))
-        return self._product(factors)
-
-    def _whole_power(self, value: Fraction, exponent: int) -> Fraction:
-        if abs(exponent) > MAX_EXPONENT or len(value[0]) * abs(exponent) > MAX_TERMS:
-            raise NotKnown("a large power")
-        top, bottom = value if exponent >= 0 else (value[1], value[0])
-        if bottom == 0:
-            raise ZeroDivisionError
-        return top ** abs(exponent), bottom ** abs(exponent)
+        return multiplied(self.context, factors)
 
     def _root(self, base: Expr, c: Rational) -> Fraction:
         factors = []
@@ -275,44 +274,17 @@ class _Ring:
             exponent = int(c * e * self.orders[key])
             turn = (_ANGLE, sympy.pi)
             if radicand in _SQUARE_ROOTS and turn in self.orders and self.orders[key] == 2:
-                factors.append(self._whole_power(self._square_root(int(radicand)), exponent))
+                factors.append(whole_power(self._square_root(int(radicand)), exponent))
             else:
                 factors.append(self._generator(key, exponent))
-        return self._product(factors)
+        return multiplied(self.context, factors)
 
     def _square_root(self, p: int) -> Fraction:
         """sqrt(2) = 2 cos(pi/4), sqrt(3) = 2 cos(pi/6), sqrt(5) = 1 + 4 cos(2 pi/5)."""
         key = (_ANGLE, sympy.pi)
         turn = self.orders[key] // _SQUARE_ROOTS[p] * (2 if p == 5 else 1)
-        cosine = self._sum([self._generator(key, turn), self._generator(key, -turn)])
-        return self._sum([(self.one, self.one), cosine, cosine]) if p == 5 else cosine
-
-    # -- arithmetic of fractions
-
-    def _sum(self, parts: list[Fraction]) -> Fraction:
-        total: Fraction = (self.context.constant(0), self.one)
-        for top, bottom in parts:
-            common = total[1].gcd(bottom)
-            left, right = bottom / common, total[1] / common
-            total = self._short((total[0] * left + top * right, total[1] * left))
-        return total
-
-    def _product(self, parts: list[Fraction]) -> Fraction:
-        total: Fraction = (self.one, self.one)
-        for top, bottom in parts:
-            total = self._short((total[0] * top, total[1] * bottom))
-        return total
-
-    def _short(self, value: Fraction) -> Fraction:
-        top, bottom = value
-        if bottom == 0:
-            raise ZeroDivisionError
-        if len(top) > MAX_TERMS or len(bottom) > MAX_TERMS:
-            raise NotKnown("a large polynomial")
-        if bottom == 1:
-            return value
-        common = top.gcd(bottom)
-        return top / common, bottom / common
+        cosine = added(self.context, [self._generator(key, turn), self._generator(key, -turn)])
+        return added(self.context, [(self.one, self.one), cosine, cosine]) if p == 5 else cosine
 
     # -- relations
 
@@ -322,13 +294,16 @@ class _Ring:
         for key in self.keys:
             if key[0] is _ROOT:
                 top, bottom = self._built(key[1])
-                polynomial = self._replaced(polynomial, key, self.orders[key], top, bottom)
+                polynomial = with_relation(polynomial, self.places[key], self.orders[key], top, bottom)
         for key, order, value in self._periods():
-            polynomial = self._replaced(polynomial, key, order, value, self.one)
+            polynomial = with_relation(polynomial, self.places[key], order, value, self.one)
         for key in self.keys:
             if key[0] is _ANGLE and self._counts(key[1] / sympy.pi):
-                polynomial = self._replaced(polynomial, key, 2 * self.orders[key], self.one, self.one)
-        return self._by_cyclotomic(polynomial)
+                polynomial = with_relation(polynomial, self.places[key], 2 * self.orders[key], self.one, self.one)
+        key = (_ANGLE, sympy.pi)
+        return (
+            modulo_cyclotomic(polynomial, self.places[key], 2 * self.orders[key]) if key in self.places else polynomial
+        )
 
     def _counts(self, m: Expr) -> bool:
         """Whether m is a product of symbols that are integers, and nothing else."""
@@ -363,41 +338,6 @@ class _Ring:
                         raise NotKnown(str(m))
                     sign = self._generator(turn, self.orders[turn])[0]
                 yield key, int(order), sign
-
-    def _replaced(self, polynomial: fmpq_mpoly, key: Key, order: int, top: fmpq_mpoly, bottom: fmpq_mpoly) -> fmpq_mpoly:
-        """A multiple of the polynomial with generator**order = top/bottom."""
-        place, powers = self.places[key], polynomial.to_dict()
-        most = max((exponents[place] // order for exponents in powers), default=0)
-        if most == 0:
-            return polynomial
-        groups: dict[int, dict[tuple[int, ...], fmpq]] = {}
-        for exponents, c in powers.items():
-            times, rest = divmod(exponents[place], order)
-            groups.setdefault(times, {})[(*exponents[:place], rest, *exponents[place + 1 :])] = c
-        total = self.context.constant(0)
-        for times, group in groups.items():
-            total += self.context.from_dict(group) * top**times * bottom ** (most - times)
-        return total
-
-    def _by_cyclotomic(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
-        """The remainder by the cyclotomic polynomial of exp(i pi/q)."""
-        key = (_ANGLE, sympy.pi)
-        if key not in self.places:
-            return polynomial
-        place = self.places[key]
-        modulus = fmpq_poly(fmpz_poly.cyclotomic(2 * self.orders[key]))
-        groups: dict[tuple[int, ...], dict[int, fmpq]] = {}
-        for exponents, c in polynomial.to_dict().items():
-            groups.setdefault((*exponents[:place], 0, *exponents[place + 1 :]), {})[exponents[place]] = c
-        total = self.context.constant(0)
-        for others, powers in groups.items():
-            dense = [fmpq(0)] * (max(powers) + 1)
-            for e, c in powers.items():
-                dense[e] = c
-            rest = fmpq_poly(dense) % modulus
-            terms = {(*others[:place], e, *others[place + 1 :]): c for e, c in enumerate(rest.coeffs()) if c != 0}
-            total += self.context.from_dict(terms)
-        return total
 
 
 def _sign_from(p: Expr, step: sympy.Symbol, least: int) -> int:

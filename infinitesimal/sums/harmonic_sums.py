@@ -50,6 +50,55 @@ def rational_sum(term: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr |
     return harmonic_sum(term, k, first, last, lambda _: None)
 
 
+def alternating_sum(rational: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of (-1)**k times a rational function with poles at integers before the range, or None.
+
+    The sum of (-1)**j/j**m for 1 <= j <= n is 2**(1 - m) H(floor(n/2), m) - H(n, m): twice the even fractions.
+
+    >>> n, k = sympy.symbols("n k", integer=True)
+    >>> alternating_sum(1 / k, k, Integer(1), n)
+    harmonic(floor(n/2)) - harmonic(n)
+    """
+    if last is sympy.oo or not first.is_Integer:
+        return None
+    total, whole = Integer(0), Integer(0)
+    for part in sympy.Add.make_args(sympy.apart(rational, k)):
+        top, bottom = sympy.fraction(sympy.factor(part))
+        if not bottom.has(k):
+            whole += part
+            continue
+        constant, powered = bottom.as_independent(k, as_Add=False)
+        base, exponent = powered.as_base_exp()
+        slope = sympy.expand(base).coeff(k)
+        place = sympy.cancel(base / slope - k) if slope != 0 else sympy.nan
+        if top.has(k) or not (place.is_Integer and first + place > 0 and exponent.is_Integer):
+            return None
+        sums = _alternating(sympy.expand(last + place), int(exponent)) - _alternating(first + place - 1, int(exponent))
+        total += top / (constant * slope**exponent) * (-1) ** place * sums
+    if whole != 0:
+        certificate = gosper((-1) ** k * whole, k)
+        if certificate is None:
+            return None
+        found = [certificate.antidifference.at(k, place) for place in (last + 1, first)]
+        if None in found:
+            return None
+        total += found[0] - found[1]
+    return total
+
+
+def _alternating(count: Expr, m: int) -> Expr:
+    """The sum of (-1)**j/j**m for 1 <= j <= count, by that to the count without its constant."""
+    shift = count.as_coeff_Add()[0]
+    if not count.free_symbols or abs(shift) > MAX_SHIFT:
+        core, shift = count, Integer(0)
+    else:
+        core = count - shift
+    places = range(1, int(shift) + 1) if shift > 0 else range(int(shift) + 1, 1)
+    moved = sympy.Add(*((-1) ** (core + i) / (core + i) ** m for i in places))
+    even = Rational(2) ** (1 - m) * _harmonic(sympy.floor(core / 2), m)
+    return even - _harmonic(core, m) + (moved if shift > 0 else -moved)
+
+
 def harmonic_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, remainder: Remainder) -> Expr | None:
     """The sum of a polynomial in harmonic numbers of k + c with hypergeometric coefficients, or None.
 

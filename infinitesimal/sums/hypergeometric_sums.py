@@ -8,7 +8,7 @@ import time
 import sympy
 from sympy import Integer
 
-from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.factorial_products import Expr, read
 from infinitesimal.sums.finite_check import add_up
 from infinitesimal.sums.gosper import gosper
 from infinitesimal.sums.hypergeometric_combinations import combination
@@ -65,8 +65,8 @@ def definite(
         found = recurrence(expr, k, first, last, step, order, deadline)
         if found is None:
             continue
-        found = _without_vanishing(found, step)
-        start = start_of(found, step)
+        found, later = _without_vanishing(found, step)
+        start = max(start_of(found, step), later)
         if first.free_symbols and not first.has(step) and sympy.expand(last - step).has(step) is False:
             lowest = sympy.expand(first - last + step)  # the range is one index there
             value = expr.subs(step, lowest).subs(k, first)
@@ -78,6 +78,8 @@ def definite(
         if found.order == 1:
             value = values.at(start)
             solution = None if value is None else order_one(found, step, start, value, add)
+            if not value:
+                solution = _beyond_zeros(found, step, values) or solution
         elif found.order == 2 and found.right == 0:
             solution = _order_two(found, step, start, values)
         return solution or combination(found, step, start, values.at)
@@ -88,21 +90,23 @@ def _slope_is_whole(bound: Expr, step: sympy.Symbol) -> bool:
     return bool(bound.is_polynomial(step) and bound.diff(step).is_Integer)
 
 
-def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> DefiniteRecurrence:
-    """The recurrence without right-hand terms that vanish: those with 1/(-n)! from some n on, those with m/(-m)!."""
-    kept = []
+def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> tuple[DefiniteRecurrence, int]:
+    """The recurrence without right-hand terms that vanish, and from where: those with 1/(-n)!, those with m/(-m)!."""
+    kept, later = [], 0
     for part in sympy.Add.make_args(found.right):
         form = normal_form(part, counted_symbols(part) or (step,))
-        vanishing = form is not None and any(
-            e < 0
-            and (
-                (a.free_symbols == {step} and a.coeff(step) < 0) or ((-a).is_Symbol and form.rational.subs(-a, 0) == 0)
-            )
-            for a, e in form.factorials.items()
-        )
-        if not vanishing:
+        below = [a for a, e in form.factorials.items() if e < 0] if form is not None else []
+        # 1/(c - s n)! vanishes for n > c/s
+        starts = [
+            int(sympy.floor(-a.subs(step, 0) / a.coeff(step))) + 1
+            for a in below
+            if a.free_symbols == {step} and a.coeff(step) < 0
+        ]
+        if starts:
+            later = max(later, min(starts))
+        elif not any((-a).is_Symbol and form.rational.subs(-a, 0) == 0 for a in below):
             kept.append(part)
-    return DefiniteRecurrence(found.coefficients, sympy.Add(*kept))
+    return DefiniteRecurrence(found.coefficients, sympy.Add(*kept)), later
 
 
 class _Values:
@@ -119,12 +123,45 @@ class _Values:
             high = low + 4 * value + 4
         if not (low.is_Integer and high.is_Integer):
             return self.add(self.expr.subs(self.step, value), self.k, low, high)
+        term = self.expr.subs(self.step, value)
         try:
-            total = add_up(self.expr.subs(self.step, value), self.k, int(low), int(high))
+            try:
+                total = add_up(term, self.k, int(low), int(high))
+            except ZeroDivisionError:
+                total = _with_vanishing_terms(term, self.k, range(int(low), int(high) + 1))
             # binomial(0, j) and its kin are no constants: they stand for a case distinction.
             return None if total.has(*FACTORIALS) else total
         except ZeroDivisionError:
             return None
+
+
+def _with_vanishing_terms(term: Expr, k: sympy.Symbol, places: range) -> Expr:
+    """The sum with 1/m! = 0 for m < 0; raises `ZeroDivisionError` at other poles."""
+    product = read(term, (k,))
+    values = [None] if product is None else [product.at(k, Integer(i)) for i in places]
+    if None in values:
+        raise ZeroDivisionError("a term is not defined")
+    return sympy.Add(*values)
+
+
+def _beyond_zeros(found: DefiniteRecurrence, step: sympy.Symbol, values: _Values) -> Expr | None:
+    """The solution from a place with parameters on, where the leading coefficient vanishes and a new start is needed.
+
+    The sum of (-1)**k binomial(n, k) binomial(2 n - k, m) is zero for m < n, and starts with 1 at m = n.
+    """
+    if found.right != 0:
+        return None
+    for factor, _ in sympy.factor_list(found.coefficients[-1])[1]:
+        slope = factor.coeff(step)
+        if sympy.degree(factor, step) != 1 or abs(slope) != 1 or not factor.free_symbols - {step}:
+            continue
+        place = sympy.expand(1 - factor.coeff(step, 0) / slope)
+        if values.expr.subs(step, place).has(sympy.nan, sympy.zoo):
+            continue
+        value = values.add(values.expr.subs(step, place), values.k, values.first, values.last)
+        if value is not None and value != 0:
+            return order_one(found, step, place, value, values.add)
+    return None
 
 
 def _order_two(found: DefiniteRecurrence, step: sympy.Symbol, start: int, values: _Values) -> Expr | None:
@@ -192,6 +229,8 @@ def constant_coefficients(c0: Expr, c1: Expr, step: sympy.Symbol, start: int, fi
     if gap.is_Rational is False and (c0.free_symbols or c1.free_symbols):
         return None
     b = sympy.radsimp((second - low * first) / gap)
+    if low.is_Rational and low != 0:
+        return sympy.expand(first - b) / low**start * low**step + b / high**start * high**step
     return sympy.expand(first - b) * low**shift + b * high**shift
 
 

@@ -1,8 +1,8 @@
 """What a closed form of a finite sum has to satisfy: the first value, and the terms that a step of the bound adds.
 
-S is the sum over first <= k <= last, with terms free of the step and both ends linear in it. It is proved for every range
-that is not empty by its value at the first such step, and by S(n) - S(n - 1) = the terms that come in minus those that
-go out.
+S is the sum over first <= k <= last, with terms free of the step and both ends linear in it. It is proved for every
+range that is not empty by its value at the first such step, and by S(n) - S(n - 1) = the terms that come in minus those
+that go out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import sympy
-from sympy import Eq, Integer
+from sympy import Eq
 
 from infinitesimal.sums.factorial_products import Expr
 from infinitesimal.sums.finite_classes import expand_signs
@@ -35,7 +35,7 @@ class Induction:
     >>> n, k, m = sympy.symbols("n k m")
     >>> Induction.of(k**2, k, m, 2 * n, n) is None  # no first step
     True
-    >>> Induction.of(k**2, k, Integer(1), 2 * n, n)
+    >>> Induction.of(k**2, k, sympy.Integer(1), 2 * n, n)
     Induction(start=1, base=5, added=4*n**2 + (2*n - 1)**2)
     """
 
@@ -119,7 +119,7 @@ def _implied(wave: Expr, equations: tuple[Expr, ...]) -> bool:
 
 
 def classes_of_steps(expr: Expr, step: sympy.Symbol) -> Iterator[Expr]:
-    """The expression at q m + r for r = 0, ..., q - 1, with `step` for m, where its floors and remainders are polynomials.
+    """The expression at q m + r for r = 0, ..., q - 1, with `step` for m, where its floors are polynomials.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> list(classes_of_steps(sympy.floor(n / 2), n))

@@ -11,7 +11,15 @@ from sympy import And, S, pi
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums import exponential_type, geometric, hypergeometric, lacunary, parametric_waves, telescoping
+from infinitesimal.sums import (
+    exponential_differences,
+    exponential_type,
+    geometric,
+    hypergeometric,
+    lacunary,
+    parametric_waves,
+    telescoping,
+)
 from infinitesimal.sums.hypergeometric_terms import GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.parametric_confirmation import confirmed
 from infinitesimal.sums.summand import Summand
@@ -314,7 +322,7 @@ def _telescoping(a: Summand) -> Case | None:
             one, zero = sympy.Poly(factor, n).all_coeffs()
             conditions.append(sympy.Not(sympy.Contains(sympy.cancel(-zero / one) - a.start, S.Naturals0)))
         return value, And(*conditions)
-    found = telescoping.in_powers(a.expr)
+    found = exponential_differences.in_powers(a.expr)
     return None if found is None else (value, And(_disc(found[2]), sympy.Ne(found[2], 0)))
 
 

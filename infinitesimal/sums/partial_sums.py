@@ -2,6 +2,7 @@
 
 from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 
+from infinitesimal.errors import BudgetSpent
 from infinitesimal.sums.binary_splitting import Ratio, last_exception
 from infinitesimal.sums.evaluation import rational_at
 from infinitesimal.sums.ratios import term_ratio
@@ -14,11 +15,16 @@ MAX_PLAIN_TERMS = 20_000
 """More terms than this are not added one by one."""
 
 
+MAX_BITS = 24_000_000
+"""Larger quotients are refused: their products and the gcd of the two numbers take more than about ten seconds."""
+
+
 def exact_partial_sum(a: Summand, last: int) -> fmpq | None:
     """The sum of the terms from `a.start` to `last`, both included; None if a term is not rational.
 
     Hypergeometric terms (rational functions, factorials, powers) take time almost linear in the size of
-    the answer, simple fractions 1/(n + k) that of a harmonic number; other terms are added pairwise.
+    the answer, simple fractions 1/(n + k) that of a harmonic number; other terms are added pairwise. Raises
+    `BudgetSpent` where the quotient would be too large before it is reduced; that is known without adding anything.
 
     >>> from infinitesimal.arithmetics.symbolic import n
     >>> exact_partial_sum(Summand(1 / n, 1), 10)
@@ -55,6 +61,12 @@ def _sum_of_ratios(ratio: tuple[fmpq_poly, fmpq_poly], first: int, last: int) ->
             fmpq(0),
         )
         return total / parts.weight(first)
+    bits = parts.bits(first, last + 1)
+    if bits > MAX_BITS:
+        raise BudgetSpent(
+            f"the sum of {last - first + 1} terms would be a quotient of two numbers of up to {bits:.3g} bits, and the "
+            f"budget is {MAX_BITS}: ask for fewer terms, or for enclose, which gives digits of the limit"
+        )
     return fmpq(*parts.sum(first, last + 1))
 
 

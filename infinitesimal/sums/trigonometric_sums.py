@@ -10,6 +10,7 @@ import sympy
 from sympy import Integer
 
 from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.formal_identities import vanishes
 
 MAX_DEGREE = 4
 
@@ -133,6 +134,45 @@ def _wave_sum(
     special = sympy.Add(*(c * _power_sum(power, first, last) for (power,), c in coefficient.terms()))
     special *= sympy.cos(phase)
     return sympy.Piecewise((sympy.factor(special), sympy.Eq(pole, 0)), (total, True))
+
+
+def binomial_waves(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr | None:
+    """The sum over all k of binomial(step, k) times polynomials, signs and waves of k, or None: the binomial theorem.
+
+    1 + e**(i t) = 2 cos(t/2) e**(i t/2) and 1 - e**(i t) = -2 i sin(t/2) e**(i t/2).
+
+    >>> n, k, x = sympy.symbols("n k x")
+    >>> binomial_waves(sympy.binomial(n, k) * sympy.cos(k * x), k, n)
+    (2*cos(x/2))**n*cos(n*x/2)
+    """
+    choice = sympy.binomial(step, k)
+    factors = sympy.Mul.make_args(expr)
+    waves = _waves(sympy.Mul(*(f for f in factors if f != choice)), k) if factors.count(choice) == 1 else None
+    if waves is None:
+        return None
+    total: Expr = Integer(0)
+    t, b = sympy.Dummy("t", real=True), sympy.Dummy("b", real=True)
+    for (base, angle, phase), coefficient in waves.items():
+        polynomial = sympy.Poly(coefficient, k)
+        if base != 1 or polynomial.degree() > MAX_DEGREE:
+            return None
+        plain = (2 * sympy.cos(t / 2)) ** step * sympy.cos(step * t / 2 + b)
+        if not pascal(plain, t, b, step):
+            return None
+        for (power,), c in polynomial.terms():
+            derivative = sympy.diff(plain, t, power).subs(b, phase - power * sympy.pi / 2)
+            total += c * derivative.subs(t, angle)
+    return total
+
+
+def pascal(formula: Expr, t: Expr, b: Expr, step: sympy.Symbol) -> bool:
+    """Whether the formula is the sum of binomial(step, k) cos(t k + b), by the rule of Pascal's triangle.
+
+    The sums satisfy S(n + 1, b) = S(n, b) + S(n, b + t), and S(0, b) = cos(b).
+    """
+    difference = formula.subs(step, step + 1) - formula - formula.subs(b, b + t)
+    first = formula.subs(step, 0) - sympy.cos(b)
+    return all(vanishes(part, step, 0, frozenset([step])) for part in (first, difference))
 
 
 def _power_sum(power: int, first: Expr, last: Expr) -> Expr:

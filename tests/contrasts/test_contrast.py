@@ -127,7 +127,7 @@ def test_a_run_that_has_been_made_can_be_put_beside_the_exact_process() -> None:
     assert list(found.rows()) == list(contrast(zeno(), binary16).rows())
 
 
-@pytest.mark.parametrize("bad", [3, "binary64", None.__class__])
+@pytest.mark.parametrize("bad", [3, "binary65", "binary64:sideways", None.__class__])
 def test_what_is_no_arithmetic_is_refused(bad: object) -> None:
     with pytest.raises(InputError):
         contrast(zeno(), bad)

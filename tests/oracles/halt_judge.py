@@ -88,6 +88,10 @@ def same(a: Value, b: Value) -> bool:
     return a == b or (number(a) == 0 and number(b) == 0)
 
 
+class BeyondJudging(Exception):
+    """An argument of a function that is left to others."""
+
+
 class Done(NamedTuple):
     """One operation: its name, operands, exact result (None: there is none), and what the machine has."""
 
@@ -157,8 +161,8 @@ def root(m: Machine, a: Value) -> Done:
 def transcendental(m: Machine, name: str, a: Value) -> Done:
     """exp, log, sin, cos, ... by mpmath with 200 bits to spare; exact only at 0, and log at 1."""
     x = number(a)
-    if x is None or (name == "log" and x <= 0):
-        raise NotImplementedError(f"{name} of {a}")
+    if x is None or abs(x) > 100_000 or (name == "log" and x <= 0):
+        raise BeyondJudging(f"{name} of {a}")
     if x == 0 and name in ("exp", "cos"):
         return Done(name, (a,), Fraction(1), Fraction(1))
     if x == 0:
@@ -278,8 +282,17 @@ def judge(recipe: Recipe, machine: Machine, limit: int) -> Judged | None:
         if not all(same(states[-2][w], state[w]) for w in recipe.watched):
             moved = n
         if recipe.counts and n > 4 * moved + 600:
-            return _halted(recipe, machine, states, moved)
+            return _halted(recipe, machine, states, moved) if _stays(recipe, machine, state) else None
     return None
+
+
+def _stays(recipe: Recipe, machine: Machine, state: State) -> bool:
+    """Whether far updates, too, leave a state of one component as it is; their numbers may not fit the format."""
+    if len(state) > 1:
+        return True
+    ((name, value),) = state.items()
+    numbers = [(2**k) + d for k in range(2, min(machine.emax + 3, 70)) for d in (-1, 0, 1, 2 ** (k - 1))]
+    return all(same(value, update(recipe, machine, n, state)[0][name]) for n in numbers)
 
 
 def _came_again(recipe: Recipe, machine: Machine, states: list[State], tail: int, again: int) -> Judged:
@@ -319,8 +332,8 @@ def reason(m: Machine, value: Value, last: list[Done], then: list[Done]) -> str:
     if tiny(m, decisive) and (decisive is last[-1] or number(decisive.result) == 0):
         return "underflow"
     assert decisive.exact is not None
-    wider = number(replace(m, emax=m.emax + 1, top=None).rounded(abs(decisive.exact)))
-    if wider is None or wider > m.largest:
+    wider = number(replace(m, emax=m.emax + 1, top=None).rounded(decisive.exact))
+    if wider is None or abs(wider) > m.largest:
         return "saturated"
     return "absorbed"
 

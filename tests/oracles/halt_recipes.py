@@ -139,8 +139,19 @@ def iterations() -> list[Recipe]:
     found.append(Recipe("roots of 100", {"x": "sqrt(x)"}, {"x": "100"}))
     found.append(Recipe("roots of 0.01", {"x": "sqrt(x)"}, {"x": "0.01"}))
     found.append(Recipe("roots and squares", {"x": "sqrt(x)*sqrt(x)"}, {"x": "10"}))
-    found.append(Recipe("Pell", {"a": "a + 2*b", "b": "a + b", "r": "(a + 2*b)/(a + b)"}, dict(a="1", b="1", r="1"), ("r",)))
-    for f in ("cos(x)", "exp(-x)", "sin(x)", "atan(x)", "tanh(x)", "exp(x) - 1", "log(1 + x)", "x - (exp(x) - 2)/exp(x)"):
+    found.append(
+        Recipe("Pell", {"a": "a + 2*b", "b": "a + b", "r": "(a + 2*b)/(a + b)"}, dict(a="1", b="1", r="1"), ("r",))
+    )
+    for f in (
+        "cos(x)",
+        "exp(-x)",
+        "sin(x)",
+        "atan(x)",
+        "tanh(x)",
+        "exp(x) - 1",
+        "log(1 + x)",
+        "x - (exp(x) - 2)/exp(x)",
+    ):
         found.append(Recipe(f"fixed point of {f}", {"x": f}, {"x": "1"}))
     rump = "333.75*b**6 + a**2*(11*a**2*b**2 - b**6 - 121*b**4 - 2) + 5.5*b**8 + a/(2*b)"
     found.append(Recipe("Rump", {"x": rump, "a": "a", "b": "b"}, {"x": "0", "a": "77617", "b": "33096"}, ("x",)))

@@ -13,6 +13,7 @@ from infinitesimal.proofs.machines.arrivals import Arrival
 from infinitesimal.proofs.machines.contrasts import ContrastClaim
 from infinitesimal.proofs.machines.cycles import Cycle
 from infinitesimal.proofs.moduli import Modulus
+from tests.proofs.exact_claims import broken_exact, exact_samples, random_exact
 
 
 def samples() -> list[Claim]:
@@ -41,7 +42,7 @@ def samples() -> list[Claim]:
         inf.contrast(inf.zeno(), inf.binary32),
         *(inf.contrast(worked, f) for f in (inf.binary16, inf.bfloat16, inf.binary32, inf.binary64, inf.e5m2)),
     ]
-    return [inf.claim(result) for result in found]
+    return [*(inf.claim(result) for result in found), *exact_samples()]
 
 
 def random_claims(seed: int, count: int) -> Iterator[Claim]:
@@ -70,10 +71,10 @@ def random_claims(seed: int, count: int) -> Iterator[Claim]:
                 inf.descent(_quadratic(number, positive), number(), positive() / 40), inf.QQ, stop=inf.tolerance("1e-5")
             ),
         )
-        for make in makers:
+        for make in (*makers, *random_exact(rng)):
             try:
                 yield inf.prove(make()).claim
-            except inf.Undecided:
+            except (inf.Undecided, inf.InputError):
                 continue
 
 
@@ -84,9 +85,9 @@ def _quadratic(number, positive) -> str:  # type: ignore[no-untyped-def]
 def broken(claim: Claim) -> list[Claim]:
     """Claims that differ from a true one in one number. Some may be true all the same: the mirror says which."""
     small = Fraction(1, 10**9)
-    made: list[Claim] = []
+    made = broken_exact(claim)
     for name in ("first", "ratio", "limit", "start", "centre", "time", "place", "tolerance", "achilles", "head_start"):
-        if hasattr(claim, name):
+        if isinstance(getattr(claim, name, None), Fraction):
             value = getattr(claim, name)
             made += [replace(claim, **{name: value + small}), replace(claim, **{name: value / 3})]
     modulus = getattr(claim, "modulus", None)

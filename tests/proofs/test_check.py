@@ -1,6 +1,10 @@
 """What `check` believes and what it does not."""
 
+import shutil
 import stat
+import subprocess
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +12,8 @@ import pytest
 import infinitesimal as inf
 from infinitesimal.proofs import coq
 from infinitesimal.proofs.check import compiled
-from infinitesimal.proofs.support import LIBRARY, source
 from infinitesimal.proofs.printing import comment
+from infinitesimal.proofs.support import LIBRARY, source
 
 _HEAD = "Require Import QArith.\nOpen Scope Q_scope.\n"
 _END = "Print Assumptions lie.\n"
@@ -29,6 +33,35 @@ def test_assumptions_are_seen(rocq: None, lie: str) -> None:
     """Each of these compiles with exit code 0."""
     result = compiled(_HEAD + lie + _END)
     assert result.truth is inf.Truth.FALSE and result.axioms, result
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "Module FloatAxioms. Axiom sub_spec : False. End FloatAxioms.\nLemma lie : 1 == 2.\n"
+        "Proof. destruct FloatAxioms.sub_spec. Qed.\n",
+        "Axiom sub_spec : forall x y : nat, x = y.\nLemma lie : 1 == 2. Proof. discriminate (sub_spec 0 1). Qed.\n",
+        "Axiom sig_not_dec : forall P : Prop, P.\nLemma lie : 1 == 2. Proof. apply sig_not_dec. Qed.\n",
+    ],
+)
+def test_an_axiom_is_known_by_its_type(rocq: None, forged: str) -> None:
+    result = compiled(_HEAD + forged + _END, allowed=("hardware", "reals"))
+    assert result.truth is inf.Truth.FALSE and result.axioms, result
+
+
+def test_axioms_of_the_reals(rocq: None) -> None:
+    """What the lists say is what Rocq prints; and classical logic is not among them."""
+    text = "Require Import Reals.\nDefinition lie := (completeness, Rtotal_order).\n" + _END
+    found = compiled(text, allowed=("reals",))
+    assert found.truth is inf.Truth.TRUE and any("sig_forall_dec" in axiom for axiom in found.axioms), found
+    assert compiled(text).truth is inf.Truth.FALSE
+    classical = "Require Import Classical.\nDefinition lie := classic.\n" + _END
+    assert compiled(classical, allowed=("reals",)).truth is inf.Truth.FALSE
+
+
+@pytest.mark.parametrize("end", ["Lemma lie : 1 == 2. Abort.\n" + _END, "Lemma lie : 1 == 2. Proof.\n", ""])
+def test_no_answer_is_no_proof(rocq: None, end: str) -> None:
+    assert compiled(_HEAD + end).truth is inf.Truth.FALSE
 
 
 def test_a_shadowed_notation_passes_the_kernel_and_not_the_comparison(rocq: None, tmp_path: Path) -> None:
@@ -53,6 +86,60 @@ def test_edits_show(tmp_path: Path) -> None:
         path.write_text(edited)
         result = inf.check(proof, file=path)
         assert result.truth is inf.Truth.FALSE and "not what the claim prints" in result.message
+
+
+def test_a_verdict_names_what_an_edit_has_brought(tmp_path: Path) -> None:
+    """Nothing of the file is run: `Redirect` would write another one."""
+    proof, path = inf.prove(inf.zeno()), tmp_path / "zeno.v"
+    path.write_text(proof.rocq() + f'Redirect "{tmp_path}/gone" Print nat.\nAxiom more : False.\n')
+    result = inf.check(proof, file=path)
+    assert result.truth is inf.Truth.FALSE and "Axiom, Redirect" in result.message
+    assert [file.name for file in tmp_path.iterdir()] == ["zeno.v"]
+    path.write_text(proof.rocq().replace("(1 # 1)", "(1 # 3)", 1))
+    message = inf.check(proof, file=path).message
+    assert "line 9 is" in message and "(1 # 3)" in message
+
+
+def test_a_standalone_file_needs_nothing_but_coq(rocq: None, tmp_path: Path) -> None:
+    """Compiled in an empty folder, without the support library: an exact claim, roundings, hardware, all starts."""
+    halving = inf.recurrence({"x": "x/2"}, {"x": 1})
+    fast = replace(inf.claim(inf.run(halving, inf.binary64)), by_hardware=True)  # type: ignore[call-arg]
+    results = [inf.zeno(), inf.run(halving, inf.floats("e4m3fn", "up")), fast, inf.atlas(halving, inf.e5m2)]
+    proofs = inf.prove(results)
+    text = proofs.rocq(tmp_path / "alone.v", standalone=True)
+    assert "From Infinitesimal" not in text
+    made = subprocess.run(["coqc", "-q", "alone.v"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert made.returncode == 0 and "FloatAxioms.div_spec" in made.stdout and "Error" not in made.stderr, made
+    assert inf.check(proofs, file=tmp_path / "alone.v").truth is inf.Truth.TRUE
+
+
+def test_coqchk_is_asked_on_demand(rocq: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = inf.prove(inf.zeno())
+    assert "coqchk agrees" in inf.check(proof, paranoid=True).message
+    monkeypatch.setattr("infinitesimal.proofs.check.coqchk", lambda: None)
+    assert inf.check(proof, paranoid=True).truth is inf.Truth.UNKNOWN
+    monkeypatch.setattr("infinitesimal.proofs.check.coqchk", lambda: shutil.which("false"))
+    assert inf.check(proof, paranoid=True).truth is inf.Truth.FALSE
+
+
+def test_limits_of_time_and_memory(rocq: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Both end it, are no verdict, and leave nothing behind."""
+    proof = inf.prove(inf.zeno())
+    assert inf.check(proof)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    late = inf.check(proof, seconds=0.01)
+    assert late.truth is inf.Truth.UNKNOWN and "ended after 0.01 s" in late.message
+    hungry = "Definition lie := Eval vm_compute in List.length (List.repeat tt (Nat.pow 2 27)).\n"
+    monkeypatch.setattr(coq, "MEMORY", 1 << 29)
+    starved = compiled(_HEAD + hungry + _END)
+    assert starved.truth is inf.Truth.UNKNOWN and not list(tmp_path.iterdir()), starved
+
+
+def test_a_cache_that_cannot_be_written(rocq: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    result = inf.check(inf.prove(inf.zeno()))
+    assert result.truth is inf.Truth.UNKNOWN and "XDG_CACHE_HOME" in result.message
 
 
 def test_files_that_are_the_certificate(rocq: None, tmp_path: Path) -> None:

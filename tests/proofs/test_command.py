@@ -41,6 +41,6 @@ def test_without_coqc_the_file_is_written(
 
 def test_what_is_not_proved_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "out.v"
-    assert main(["prove", "descent", "x**4", "--start", "1", "--rate", "0.1", "--rocq", str(path)]) == 2
+    assert main(["prove", "descent", "x**2", "--start", "0", "--rate", "0.1", "--rocq", str(path)]) == 2
     said = capsys.readouterr()
     assert "no proof" in said.err and not said.out and not path.exists()

@@ -5,6 +5,7 @@ from itertools import islice
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from infinitesimal.arithmetic import Budget
 from infinitesimal.arithmetics.floating.format import Format, binary16, binary32, binary64, e4m3, e4m3fn
@@ -217,3 +218,67 @@ def test_an_addend_over_a_divisor_that_never_falls_stays_absorbed(divisor: str) 
     halt = run(process, binary16).halt
     assert (halt.reason, halt.forever) == (Reason.ABSORBED, Truth.TRUE)
     assert halt.argument.startswith("the addends d/z of s keep their sign and never grow")
+
+
+PRODUCTS = ("t/n", "t*-10/n", "-t/2", "t*3/(n*n)", "-t", "t*n/4", "t/(n - 3)", "t*0.75", "5*t/(2*n + 1)", "t*n/(n + 1)")
+ADDENDS = ("t", "t/n", "(x - t)/n", "-t*x", "t*t", "n*t", "t/(n*n)", "x/n - t", "(1 - x)/n", "0*t")
+
+
+def sum_of_products(product: str, addend: str, sign: str, format: Format, rounding: Rounding) -> None:
+    process = recurrence({"x": f"x {sign} {addend}", "t": product}, {"x": "1/2", "t": 1}, "x")
+    not_contradicted(process, format, rounding, 1_500)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PRODUCTS), st.sampled_from(ADDENDS), st.sampled_from("+-"), st.sampled_from(TINY), roundings())
+def test_a_sum_of_products_never_moves_after_it_is_said_to_stay(
+    product: str, addend: str, sign: str, format: Format, rounding: Rounding
+) -> None:
+    sum_of_products(product, addend, sign, format, rounding)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("format", TINY, ids=repr)
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_no_sum_of_products_moves_after_it_is_said_to_stay(product: str, format: Format) -> None:
+    for addend in ADDENDS:
+        for sign in "+-":
+            for rounding in Rounding:
+                sum_of_products(product, addend, sign, format, rounding)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(PRODUCTS), st.sampled_from(["1", "-3", "0"]), st.sampled_from(TINY), roundings())
+def test_a_product_never_moves_after_it_is_said_to_stay(
+    product: str, start: str, format: Format, rounding: Rounding
+) -> None:
+    not_contradicted(recurrence({"t": product}, {"t": start}), format, rounding, 1_500)
+
+
+SETTLED = {
+    "exp(1)": ({"x": "x + t", "t": "t/n"}, {"x": 0, "t": 1}),
+    "exp(-10)": ({"x": "x + t", "t": "t*-10/n"}, {"x": 0, "t": 1}),
+    "sin(3)": ({"x": "x + t", "t": "-t*9/((2*n)*(2*n + 1))"}, {"x": 0, "t": 3}),
+    "alternating harmonic": ({"x": "x + s/n", "s": "-s"}, {"x": 0, "s": 1}),
+    "running mean": ({"x": "x + (1 - x)/n"}, {"x": 0}),
+    "diminishing rate": ({"x": "x - (x - 0.3)/n"}, {"x": 1}),
+    "factorial": ({"x": "x*n"}, {"x": 1}),
+    "overshooting": ({"x": "n*x - 1"}, {"x": "0.5"}),
+}
+
+
+@pytest.mark.parametrize("name", SETTLED)
+@pytest.mark.parametrize("format", [binary16, binary64], ids=repr)
+def test_sums_that_count_stay_for_ever_by_an_argument(name: str, format: Format) -> None:
+    if (name, format) == ("alternating harmonic", binary64):
+        return  # it moves for 2**50 updates
+    step, start = SETTLED[name]
+    halt = run(recurrence(step, start, "x"), format, budget=Budget(steps=20_000)).halt
+    assert halt.forever is (Truth.UNKNOWN if name == "overshooting" else Truth.TRUE)
+    assert halt.argument
+
+
+def test_under_a_rounding_that_is_not_symmetric_a_sign_that_changes_proves_nothing() -> None:
+    process = recurrence({"x": "x + s/n", "s": "-s"}, {"x": 0, "s": 1}, "x")
+    halt = run(process, floats(e4m3, "toward_zero"), budget=Budget(steps=300)).halt
+    assert halt.reason is Reason.BUDGET or halt.forever is not Truth.TRUE

@@ -133,7 +133,7 @@ def test_a_number_of_steps_that_is_none_is_refused(steps: Any) -> None:
         run(zeno(), binary64, steps=steps)
 
 
-@pytest.mark.parametrize("arithmetic", [None, 64, "binary64", object(), float])
+@pytest.mark.parametrize("arithmetic", [None, 64, "binary65", "bfloat61", object(), float])
 def test_what_is_no_arithmetic_is_refused(arithmetic: object) -> None:
     with pytest.raises(InputError):
         run(zeno(), arithmetic, steps=3)

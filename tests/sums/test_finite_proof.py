@@ -40,7 +40,8 @@ def test_the_difference_of_a_sum_is_its_term(term: sympy.Expr, first: int) -> No
 
 def test_what_has_no_such_difference_is_not_proved() -> None:
     assert not proved_by_difference(binomial(n, k), k, Integer(0), n, 2**n, n)
-    assert not proved_by_difference(k, k, n, 2 * n, 3 * n * (n + 1) / 2, n)
+    assert proved_by_difference(k, k, n, 2 * n, 3 * n * (n + 1) / 2, n)
+    assert not proved_by_difference(k, k, n, n**2, n * (n + 1) * (n**2 - n + 1) / 2, n)
     branch = sympy.Piecewise((n, x > 0), (n + 1, True))
     assert not proved_by_difference(Integer(1), k, Integer(1), n, branch, n)
 

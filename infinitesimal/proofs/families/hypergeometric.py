@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import comb
 
 from infinitesimal.errors import Undecided
@@ -85,12 +86,14 @@ def hypergeometric_sum(p: Polynomial, ratio: Fraction) -> Claim:
 
 def _divergence(p: Polynomial, ratio: Fraction) -> Claim:
     for k in range(64):
-        size = Fraction(1, 1 << k)
-        for q in (p, added((), p, -1)):
-            early = least_early(lambda e, q=q, size=size: below(e, (size,), q))  # type: ignore[misc]
-            if early is not None and below(early, (size,), p if p[-1] > 0 else q):
-                return HypergeometricDivergence(p, ratio, size, early)
+        early = least_early(partial(_stays, p, Fraction(1, 1 << k)))
+        if early is not None:
+            return HypergeometricDivergence(p, ratio, Fraction(1, 1 << k), early)
     raise Undecided("no proof: the terms grow, but some of them are 0 or not shown to stay away from it")
+
+
+def _stays(p: Polynomial, size: Fraction, early: int) -> bool:
+    return below(early, (size,), p) or below(early, (size,), added((), p, -1))
 
 
 def _simple(rate: Fraction) -> Fraction:
@@ -246,7 +249,7 @@ def _(claim: HypergeometricLimit) -> tuple[Hypothesis, ...]:
 
 @hypotheses.register
 def _(claim: HypergeometricDivergence) -> tuple[Hypothesis, ...]:
-    away = claim.size > 0 and below(claim.early, (claim.size,), claim.polynomial)
+    away = claim.size > 0 and _stays(claim.polynomial, claim.size, claim.early)
     return (
         condition("the ratio is at least 1 in size", abs(claim.ratio) >= 1, brief(claim.ratio)),
         condition(f"no term is below {show(claim.size)} in size", away),

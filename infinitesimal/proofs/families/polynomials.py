@@ -35,7 +35,7 @@ def added(p: Polynomial, q: Polynomial, by: Fraction | int = 1) -> Polynomial:
 
 
 def product(p: Polynomial, q: Polynomial) -> Polynomial:
-    """p*q."""
+    """The product of two."""
     found = [Fraction(0)] * (len(p) + len(q))
     for i, a in enumerate(p):
         for j, b in enumerate(q):
@@ -44,7 +44,7 @@ def product(p: Polynomial, q: Polynomial) -> Polynomial:
 
 
 def shifted(p: Polynomial, c: Fraction | int) -> Polynomial:
-    """p(x + c).
+    """The polynomial at x + c.
 
     >>> [int(a) for a in shifted((Fraction(0), Fraction(0), Fraction(1)), 3)]
     [9, 6, 1]
@@ -95,10 +95,10 @@ def polynomial_text(p: Polynomial) -> str:
 
 
 def sentence(p: Polynomial, x: str) -> str:
-    """A polynomial in sentences.
+    r"""A polynomial in sentences.
 
-    >>> sentence((Fraction(-1), Fraction(0), Fraction(1, 2)), "n")
-    '\\\\left(\\\\frac{1}{2}\\\\right) \\\\cdot n^{2} - 1'
+    >>> print(sentence((Fraction(-1), Fraction(0), Fraction(3)), "n"))
+    3 \cdot n^{2} - 1
     """
     written = ""
     for k, a in reversed(list(enumerate(p))):

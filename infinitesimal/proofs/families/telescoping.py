@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from infinitesimal.errors import Undecided
 from infinitesimal.proofs.argument import Argument, Step, argument
@@ -63,12 +64,12 @@ def telescoping_sum(top: Polynomial, bottom: Polynomial, closed_top: Polynomial,
     weighted = product(rest, _STEPS)
     bound = abs(weighted[-1] / closed_bottom[-1]) if len(weighted) == len(closed_bottom) else Fraction(0)
     shift = 0
-    while (1 << shift) <= bound:
+    while (1 << shift) < bound:
         shift += 1
     for never in (True, False):
         for j in range(shift, shift + 12):
             made = TelescopingSum(top, bottom, closed_top, closed_bottom, limit, j, never, 0)
-            early = least_early(lambda e, made=made: _decided(made, e))  # type: ignore[misc]
+            early = least_early(partial(_decided, made))
             if early is not None:
                 return TelescopingSum(top, bottom, closed_top, closed_bottom, limit, j, never, early)
     raise Undecided("no proof: the signs of the polynomials in the closed form are not decided by coefficients")

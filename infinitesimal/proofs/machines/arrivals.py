@@ -6,20 +6,17 @@ from itertools import islice
 from infinitesimal.arithmetics.floating.format import Pair
 from infinitesimal.proofs.argument import Argument, Step, argument
 from infinitesimal.proofs.claims import Claim
-from infinitesimal.proofs.emit import COMPUTE, Theorem, theorem
+from infinitesimal.proofs.emit import Theorem, theorem
 from infinitesimal.proofs.machines.machine import (
     Machine,
-    equality,
+    carried_out,
     float_text,
-    hardware_definitions,
     machine_setting,
     readable,
-    repeated,
     states,
     states_after,
-    theorem_of_run,
-    update_definitions,
 )
+from infinitesimal.proofs.machines.updates import run_theorem
 from infinitesimal.proofs.mirror import condition, hypotheses
 from infinitesimal.proofs.printing import spec_float, tuple_text, variables_of
 from infinitesimal.terms.pretty import latex_name
@@ -54,7 +51,7 @@ def _(claim: Arrival) -> Argument:
             f"step {n} is the first with {reached}"
             if claim.watch is not None
             else f"after step {n} the state is {reached}",
-            f"the {n} updates are carried out{repeated(claim.by_hardware)}",
+            carried_out(n, claim.by_hardware),
         ),
         Step(
             "one more update gives the same state again"
@@ -81,37 +78,27 @@ def _(claim: Arrival) -> Argument:
 @theorem.register
 def _(claim: Arrival) -> Theorem:
     names = variables_of(claim.machine.recurrence.names)
-    eqb, decides = equality(claim.machine)
     value = tuple_text([spec_float(pair) for pair in claim.value])
     if claim.watch is None:
-        watch = "(fun state => state)"
-        check, given = "halts", ""
-    else:
-        watch = f"(fun '({', '.join(names)}) => {names[claim.watch]})"
-        check, given = "arrives", " float_eqb"
-    more = "" if claim.watch is None else f" _ _ _ {claim.settling}"
-    others = "" if claim.watch is None else "exact float_decides|"
-    if not claim.by_hardware:
-        proof = f"apply ({check}_sound _ {eqb}{given}{more}); [exact {decides}|{others}{COMPUTE}]"
-    else:
-        proof = (
-            f"apply ({check}_by_hardware reading hardware update same {eqb}{given}{hardware_start(claim)}); "
-            f"[exact apart|exact {decides}|{others}{COMPUTE}|{COMPUTE}]"
-        )
-    return Theorem(
-        definitions(claim.machine, claim.by_hardware),
-        f"arrives update {watch} start {claim.arrival} {value}",
-        proof,
-        *foundations(claim.machine, claim.by_hardware),
+        statement = f"arrives update (fun state => state) start {claim.arrival} {value}"
+        return run_theorem(claim.machine, statement, "halts", hardware=claim.by_hardware)
+    watched = f"(fun '({', '.join(names)}) => {names[claim.watch]})"
+    return run_theorem(
+        claim.machine,
+        f"arrives update {watched} start {claim.arrival} {value}",
+        "arrives",
+        f" float_eqb _ _ _ {claim.settling}",
+        ("float_decides",),
+        claim.by_hardware,
     )
 
 
 @hypotheses.register
 def _(claim: Arrival) -> tuple[Hypothesis, ...]:
-    free = readable(claim.machine)
-    if free.truth is not Truth.TRUE or (claim.by_hardware and not claim.machine.is_binary64):
-        return (free, condition("the processor has the format", not claim.by_hardware or claim.machine.is_binary64))
-    return (free, *(_halts(claim) if claim.watch is None else _arrives(claim, claim.watch)))
+    readings = readable(claim.machine, claim.by_hardware)
+    if any(reading.truth is not Truth.TRUE for reading in readings):
+        return readings
+    return (*readings, *(_halts(claim) if claim.watch is None else _arrives(claim, claim.watch)))
 
 
 def _halts(claim: Arrival) -> tuple[Hypothesis, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from infinitesimal.arithmetics.floating.format import INFINITIES
+from infinitesimal.arithmetics.floating.soft import floats
 from infinitesimal.errors import Undecided
 from infinitesimal.proofs.argument import Argument, Step, argument
 from infinitesimal.proofs.claims import Claim
@@ -12,8 +13,10 @@ from infinitesimal.proofs.families.descents import DescentDivergence, DescentLim
 from infinitesimal.proofs.families.geometric import GeometricDivergence, GeometricLimit
 from infinitesimal.proofs.machines.arrivals import Arrival
 from infinitesimal.proofs.machines.cycles import Cycle
+from infinitesimal.proofs.machines.machine import Machine
+from infinitesimal.proofs.machines.updates import program
 from infinitesimal.proofs.mirror import condition, hypotheses
-from infinitesimal.proofs.printing import format_name, rational, spec_float
+from infinitesimal.proofs.printing import rational, spec_float
 from infinitesimal.rational import brief
 from infinitesimal.terms.pretty import latex_number
 from infinitesimal.truth import Hypothesis
@@ -26,7 +29,8 @@ Exact = GeometricLimit | GeometricDivergence | DescentLimit | DescentDivergence
 class ContrastClaim(Claim):
     """What holds exactly, and what holds on a machine for the same recurrence.
 
-    For an arrival at a finite value, `value` is its exact rational, and the theorem says whether it is the limit.
+    For an arrival at a finite value, `value` is its exact rational, and the theorem says whether it is the limit. It
+    also says which numbers the machine has in place of the constants that it rounds.
     """
 
     exact: Exact
@@ -42,6 +46,9 @@ def _(claim: ContrastClaim) -> Argument:
         *exact.steps,
         *(Step(f"on the machine: {s.text}", _shifted(s.reason, len(exact.steps))) for s in machine.steps),
     ]
+    for what, exactly, rounded in rounded_numbers(claim.machine.machine):
+        statement.append(f"on the machine the {what[0]} ${latex_number(exactly)}$ is ${latex_number(rounded)}$")
+        steps.append(Step(f"${latex_number(exactly)}$ rounds to ${latex_number(rounded)}$", "carried out"))
     if claim.value is not None and isinstance(claim.exact, GeometricLimit | DescentLimit):
         limit, same = claim.exact.limit, claim.value == claim.exact.limit
         relation = "=" if same else r"\ne"
@@ -65,6 +72,9 @@ def _(claim: ContrastClaim) -> Argument:
 def _(claim: ContrastClaim) -> Theorem:
     exact, machine = theorem(claim.exact), theorem(claim.machine)
     parts, proofs = [exact.statement, machine.statement], [exact.proof, machine.proof]
+    for (_, name), _, rounded in rounded_numbers(claim.machine.machine):
+        parts.append(f"value {name} = Some {rational(rounded)}")
+        proofs.append(COMPUTE)
     if claim.value is not None and isinstance(claim.machine, Arrival):
         value = rational(claim.value)
         parts.append(f"value {spec_float(claim.machine.value[0])} = Some {value}")
@@ -78,12 +88,14 @@ def _(claim: ContrastClaim) -> Theorem:
         together = f"split; [{proof}|{together}]"
     return Theorem(
         (
-            f"(* The machine is {format_name(claim.machine.machine.format)}. *)",
+            f"(* The machine is {claim.machine.machine.name.rstrip(',')}. *)",
             *exact.definitions,
             *machine.definitions,
         ),
         " /\\\n  ".join(f"({part})" for part in parts),
         together,
+        (*exact.files, *machine.files),
+        (*exact.axioms, *machine.axioms),
     )
 
 
@@ -95,6 +107,19 @@ def _(claim: ContrastClaim) -> tuple[Hypothesis, ...]:
     format, pair = claim.machine.machine.format, claim.machine.value[0]
     same = format.is_finite(pair) and format.value(pair) == claim.value
     return (*found, condition("the exact value of the float", same, brief(claim.value)))
+
+
+def rounded_numbers(machine: Machine) -> list[tuple[tuple[str, str], Fraction, Fraction]]:
+    """The constants, and the start of a state of one number, that the format does not have.
+
+    Each with what it is, what the certificate calls it, its exact value, and the finite value that it is rounded to.
+    """
+    engine, values = floats(machine.format, machine.rounding), machine.recurrence.start_values()
+    numbers = [(("constant", f"c{i}"), value) for i, value in enumerate(program(machine).constants, 1)]
+    if len(values) == 1:
+        numbers += [(("start", "start"), value) for value in values.values()]
+    read = [(what, value, engine.element_exact(engine.const(value))) for what, value in numbers]
+    return [(what, value, rounded) for what, value, rounded in read if rounded is not None and rounded != value]
 
 
 def _shifted(reason: str, by: int) -> str:

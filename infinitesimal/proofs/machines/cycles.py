@@ -5,17 +5,10 @@ from itertools import islice
 
 from infinitesimal.proofs.argument import Argument, Step, argument
 from infinitesimal.proofs.claims import Claim
-from infinitesimal.proofs.emit import COMPUTE, Theorem, theorem
-from infinitesimal.proofs.machines.machine import (
-    Machine,
-    equality,
-    machine_setting,
-    readable,
-    states,
-    update_definitions,
-)
+from infinitesimal.proofs.emit import Theorem, theorem
+from infinitesimal.proofs.machines.machine import Machine, carried_out, machine_setting, readable, states_after
+from infinitesimal.proofs.machines.updates import run_theorem
 from infinitesimal.proofs.mirror import condition, hypotheses
-from infinitesimal.proofs.printing import format_name
 from infinitesimal.truth import Hypothesis, Truth
 
 
@@ -23,19 +16,21 @@ from infinitesimal.truth import Hypothesis, Truth
 class Cycle(Claim):
     """The states repeat with the period `period` from step `tail` on; neither can be smaller.
 
-    A run with a period greater than 1 never halts.
+    A run with a period greater than 1 never halts. With `by_hardware` the proof has the run repeated by the processor's
+    binary64, and rests on axioms.
     """
 
     machine: Machine
     tail: int
     period: int
+    by_hardware: bool = False
 
 
 @argument.register
 def _(claim: Cycle) -> Argument:
     n, p = claim.tail, claim.period
     return Argument(
-        f"A run in {format_name(claim.machine.format)} that cycles with the period {p}",
+        f"A run in {claim.machine.name} that cycles with the period {p}",
         machine_setting(claim.machine),
         (
             f"from step {n} on the states repeat every {p} steps",
@@ -45,7 +40,7 @@ def _(claim: Cycle) -> Argument:
         (
             Step(
                 f"step {n + p} has the state of step {n}",
-                f"the {n + p} updates are carried out, operation by operation",
+                carried_out(n + p, claim.by_hardware),
             ),
             Step(
                 f"so has every step $k + {p}$ that of step $k$, for $k \\ge {n}$", "equal states have equal successors"
@@ -61,23 +56,20 @@ def _(claim: Cycle) -> Argument:
 
 @theorem.register
 def _(claim: Cycle) -> Theorem:
-    eqb, decides = equality(len(claim.machine.recurrence.names))
-    return Theorem(
-        update_definitions(claim.machine),
-        f"cycles update start {claim.tail} {claim.period}",
-        f"apply (cycles_sound _ {eqb}); [exact {decides}|{COMPUTE}]",
-    )
+    statement = f"cycles update start {claim.tail} {claim.period}"
+    return run_theorem(claim.machine, statement, "cycles", hardware=claim.by_hardware)
 
 
 @hypotheses.register
 def _(claim: Cycle) -> tuple[Hypothesis, ...]:
-    free = readable(claim.machine)
-    if free.truth is not Truth.TRUE or claim.period < 1:
-        return (free, condition("the period is at least 1", claim.period >= 1))
-    kept = list(islice(states(claim.machine), max(claim.tail - 1, 0), claim.tail + claim.period + 1))
+    readings = readable(claim.machine, claim.by_hardware)
+    if any(reading.truth is not Truth.TRUE for reading in readings) or claim.period < 1:
+        return (*readings, condition("the period is at least 1", claim.period >= 1))
+    walk = states_after(claim.machine, max(claim.tail - 1, 0))
+    kept = list(islice(walk, claim.period + 1 + bool(claim.tail)))
     around = kept[1:] if claim.tail else kept
     return (
-        free,
+        *readings,
         condition(f"step {claim.tail + claim.period} repeats step {claim.tail}", around[-1] == around[0]),
         condition("no smaller period", all(state != around[0] for state in around[1:-1])),
         condition("no smaller tail", not claim.tail or kept[0] != kept[-2]),

@@ -88,25 +88,42 @@ def states_after(machine: Machine, n: int) -> Iterator[State]:
     return states_from(machine, tuple(map(engine.to_pair, state)))
 
 
-def readable(machine: Machine) -> Hypothesis:
+def readable(machine: Machine, by_hardware: bool) -> tuple[Hypothesis, ...]:
     """That the machine is one the specification has. Raises `Undecided` with the reason where it is not."""
     format_name(machine.format, machine.rounding)
     free = not machine.recurrence.counts_steps and not machine.recurrence.parameters
-    return condition("the update depends on the state alone", free, str(machine.recurrence))
+    return (
+        condition("the update depends on the state alone", free, str(machine.recurrence)),
+        condition("the processor has the format", machine.is_binary64 or not by_hardware, machine.name),
+    )
+
+
+def carried_out(steps: int, by_hardware: bool) -> str:
+    """The reason for what is found by repeating a run."""
+    hardware = ", by the processor's binary64, which is taken to do what IEEE 754 says" if by_hardware else ""
+    return f"the {steps} updates are carried out, operation by operation{hardware}"
 
 
 def float_text(format: Format, pair: Pair) -> str:
+    """A float in LaTeX, exact."""
     if format.is_finite(pair):
         return "-0" if pair == NEGATIVE_ZERO else latex_number(format.value(pair))
     return {INFINITY: r"\infty", NEGATIVE_INFINITY: r"-\infty"}.get(pair, r"\mathrm{NaN}")
 
 
 def machine_setting(machine: Machine) -> str:
-    recurrence = machine.recurrence
-    start = recurrence.start_values()
-    updates = ", ".join(rf"${latex_name(name)} \to {latex(term, computed=True)}$" for name, term in recurrence.step)
-    starts = ", ".join(f"${latex_name(name)} = {latex_number(start[name])}$" for name in recurrence.names)
+    """The machine in a sentence, with its start."""
+    start = machine.recurrence.start_values()
+    starts = ", ".join(f"${latex_name(name)} = {latex_number(start[name])}$" for name in machine.recurrence.names)
+    return f"{machine_update(machine)}, from {starts}"
+
+
+def machine_update(machine: Machine) -> str:
+    """The machine in a sentence, without its start."""
+    updates = ", ".join(
+        rf"${latex_name(name)} \to {latex(term, computed=True)}$" for name, term in machine.recurrence.step
+    )
     return (
-        f"Let a machine with the format {machine.format!r} repeat the update {updates} from {starts}: "
-        f"every constant is rounded once, and every operation is the exact one {_ROUNDED[machine.rounding]}"
+        f"Let a machine with the format {machine.format!r}, in which every constant is rounded once, and every "
+        f"operation is the exact one {_ROUNDED[machine.rounding]}, repeat the update {updates}"
     )

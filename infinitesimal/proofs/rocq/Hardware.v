@@ -19,48 +19,51 @@ Proof. intros Ha Hb [x y] [z w] E. unfold both in E. injection E as E1 E2. f_equ
 Lemma float_injective : injective FloatOps.Prim2SF.
 Proof. exact FloatAxioms.Prim2SF_inj. Qed.
 
+(** [h] reads a state of the processor, [back] finds one that is read as a given one. *)
 Section Transfer.
-  Context {A B : Type} (h : A -> B) (f : A -> A) (g : B -> B) (same : forall x, h (f x) = g (h x)).
+  Context {A B : Type} (h : A -> B) (back : B -> A) (f : A -> A) (g : B -> B).
+  Context (same : forall x, h (f x) = g (h x)) (apart : injective h).
 
   Lemma after_same x n : h (after f x n) = after g (h x) n.
   Proof. induction n using N.peano_ind; [reflexivity|]. rewrite !after_succ, same, IHn. reflexivity. Qed.
 
-  Lemma decides_through eqb : injective h -> decides eqb -> decides (fun x y => eqb (h x) (h y)).
-  Proof. intros I D x y. rewrite (D (h x) (h y)). split; [apply I|congruence]. Qed.
+  Lemma decides_through eqb : decides eqb -> decides (fun x y => eqb (h x) (h y)).
+  Proof. intros D x y. rewrite (D (h x) (h y)). split; [apply apart|congruence]. Qed.
 
-  Theorem halts_by_hardware eqb x n v y w : injective h -> decides eqb -> h x = y -> h v = w ->
-    halts_check f (fun s t => eqb (h s) (h t)) x n v = true -> arrives g (fun s => s) y n w.
+  Theorem halts_by_hardware eqb x n v : decides eqb -> h (back x) = x -> h (back v) = v ->
+    halts_check f (fun s t => eqb (h s) (h t)) (back x) n (back v) = true -> arrives g (fun s => s) x n v.
   Proof.
-    intros I D <- <- H. apply (halts_sound _ _ _ _ _ (decides_through _ I D)) in H. destruct H as [H1 H2].
-    split; intros m Hm; rewrite <- after_same; [intro E; apply I in E; exact (H1 m Hm E)|].
-    rewrite (H2 m Hm). reflexivity.
+    intros D X V H. apply (halts_sound _ _ _ _ _ (decides_through _ D)) in H. destruct H as [H1 H2].
+    split; intros m Hm; rewrite <- X, <- after_same.
+    - rewrite <- V. intro E. apply apart in E. exact (H1 m Hm E).
+    - rewrite (H2 m Hm). exact V.
   Qed.
 
-  Theorem arrives_by_hardware {C} eqb (eqb' : C -> C -> bool) watch x n more y v :
-    injective h -> decides eqb -> decides eqb' -> h x = y ->
-    arrives_check f (fun s t => eqb (h s) (h t)) eqb' (fun s => watch (h s)) x n more v = true ->
-    arrives g watch y n v.
+  Theorem arrives_by_hardware {C} eqb (eqb' : C -> C -> bool) watch x n more v :
+    decides eqb -> decides eqb' -> h (back x) = x ->
+    arrives_check f (fun s t => eqb (h s) (h t)) eqb' (fun s => watch (h s)) (back x) n more v = true ->
+    arrives g watch x n v.
   Proof.
-    intros I D D' <- H. apply (arrives_sound _ _ _ _ _ _ _ _ (decides_through _ I D) D') in H.
-    destruct H as [H1 H2]. split; intros m Hm; rewrite <- after_same; auto.
+    intros D D' X H. apply (arrives_sound _ _ _ _ _ _ _ _ (decides_through _ D) D') in H.
+    destruct H as [H1 H2]. split; intros m Hm; rewrite <- X, <- after_same; auto.
   Qed.
 
-  Theorem cycles_by_hardware eqb x tail p y : injective h -> decides eqb -> h x = y ->
-    cycles_check f (fun s t => eqb (h s) (h t)) x tail p = true -> cycles g y tail p.
+  Theorem cycles_by_hardware eqb x tail p : decides eqb -> h (back x) = x ->
+    cycles_check f (fun s t => eqb (h s) (h t)) (back x) tail p = true -> cycles g x tail p.
   Proof.
-    intros I D <- H. apply (cycles_sound _ _ _ _ _ (decides_through _ I D)) in H. destruct H as [H1 [H2 H3]].
-    repeat split; intros; rewrite <- !after_same.
+    intros D X H. apply (cycles_sound _ _ _ _ _ (decides_through _ D)) in H. destruct H as [H1 [H2 H3]].
+    repeat split; intros; rewrite <- X, <- !after_same.
     - rewrite H1; auto.
-    - intro E. apply I in E. exact (H2 _ H E).
-    - intro E. apply I in E. exact (H3 _ _ H H0 E).
+    - intro E. apply apart in E. exact (H2 _ H E).
+    - intro E. apply apart in E. exact (H3 _ _ H H0 E).
   Qed.
 End Transfer.
 
 (** That an update of the processor is the specified one: by the axioms, operation by operation. [constants] rewrites
     its constants to those of the specification. *)
-Ltac same_update hardware update constants :=
+Ltac same_update reading hardware update constants :=
   intros; repeat match goal with s : (_ * _)%type |- _ => destruct s end;
-  cbv beta iota delta [hardware update both fst snd];
+  cbv beta iota zeta delta [reading hardware update both fst snd];
   repeat first [rewrite FloatAxioms.add_spec|rewrite FloatAxioms.sub_spec|rewrite FloatAxioms.mul_spec
     |rewrite FloatAxioms.div_spec|rewrite FloatAxioms.opp_spec];
   constants; reflexivity.

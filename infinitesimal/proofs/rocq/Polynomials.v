@@ -1,7 +1,8 @@
 (** Polynomials over the rationals as lists of coefficients, and what is decided about them by computing. No axioms.
 
     The words that a statement uses are [number] and [polynomial]; the rest is proof. *)
-Require Import QArith Qabs Lqa Lia ZArith Setoid Bool List.
+Require Import QArith Qabs Lqa Lia ZArith Setoid Bool.
+Require Export List.
 From Infinitesimal Require Import Limits.
 Export ListNotations.
 Open Scope Q_scope.

@@ -11,12 +11,14 @@ Open Scope Z_scope.
 
 Inductive rounding := nearest_even | nearest_away | toward_zero | upward | downward.
 
-(** A format with a rounding. [last] is None where the largest significand is all ones and infinities are above it;
-    Some m where the largest is m, and what is beyond it, or divided by zero, is NaN. *)
-Record arithmetic := Arithmetic { shape : format; direction : rounding; last : option positive }.
+(** A format with a rounding. [last] is None where infinities follow the largest finite number of the format; it is
+    Some (m, e) where the largest is m * 2^e, and what is beyond it, or divided by zero, is NaN. *)
+Record arithmetic := Arithmetic { shape : format; direction : rounding; last : option (positive * Z) }.
 
 Definition rounded (F : format) (r : rounding) := Arithmetic F r None.
-Definition e4m3fn (r : rounding) := Arithmetic (Format 4 9) r (Some 14%positive).
+
+(** Four bits, subnormals below 2^-6 as in [Format 4 8], and the largest number 448. *)
+Definition e4m3fn (r : rounding) := Arithmetic (Format 4 8) r (Some (14%positive, 5)).
 
 Section Operations.
   Variable A : arithmetic.
@@ -37,8 +39,7 @@ Section Operations.
     end.
 
   Definition fits (m : positive) (e : Z) : bool :=
-    Zle_bool e (top - p) &&
-    match last A with None => true | Some k => Z.ltb e (top - p) || Pos.leb m k end.
+    match last A with None => Zle_bool e (top - p) | Some (k, f) => Z.ltb e f || Z.eqb e f && Pos.leb m k end.
 
   (** What a division by zero gives. *)
   Definition infinite (negative : bool) : spec_float :=
@@ -48,9 +49,8 @@ Section Operations.
   Definition beyond (negative : bool) : spec_float :=
     let inward := match direction A with
       | toward_zero => true | upward => negative | downward => negb negative | _ => false end in
-    if inward
-    then S754_finite negative (match last A with None => Z.to_pos (2 ^ p - 1) | Some k => k end) (top - p)
-    else infinite negative.
+    let '(k, f) := match last A with None => (Z.to_pos (2 ^ p - 1), top - p) | Some largest => largest end in
+    if inward then S754_finite negative k f else infinite negative.
 
   (** The number of size (m + a rest) * 2^e, rounded once. *)
   Definition round_at (negative : bool) (m e : Z) (l : location) : spec_float :=
@@ -118,7 +118,7 @@ Section Same.
   Proof.
     unfold round_at, binary_round_aux. cbn [A rounded shape]. destruct (shr_fexp _ _ m e l) as [kept e1].
     unfold pick. cbn [A rounded direction]. destruct (shr_fexp _ _ _ e1 loc_Exact) as [whole e2].
-    destruct (shr_m whole); try reflexivity. unfold fits. cbn [A rounded shape last]. rewrite andb_true_r. reflexivity.
+    destruct (shr_m whole); reflexivity.
   Qed.
 
   Lemma round_exact_same s m e : round_exact A s m e = binary_round (precision F) (emax F) s m e.
@@ -131,9 +131,8 @@ Section Same.
 
   Theorem add_same x y : add_in A x y = add F x y.
   Proof.
-    destruct x as [s| | |s m e], y as [t| | |t k f]; try reflexivity.
-    - cbn. destruct s, t; reflexivity.
-    - unfold add_in, add, SFadd. apply round_sum_same.
+    destruct x as [s| | |s m e], y as [t| | |t k f]; try reflexivity; try apply round_sum_same.
+    destruct s, t; reflexivity.
   Qed.
 
   Theorem sub_same x y : sub_in A x y = sub F x y.
@@ -143,12 +142,12 @@ Section Same.
   Qed.
 
   Theorem mul_same x y : mul_in A x y = mul F x y.
-  Proof. destruct x, y; try reflexivity. apply round_at_same. Qed.
+  Proof. destruct x, y; try reflexivity; apply round_at_same. Qed.
 
   Theorem div_same x y : div_in A x y = div F x y.
   Proof.
-    destruct x as [| | |s m e], y as [| | |t k f]; try reflexivity. unfold div_in, div, SFdiv. cbn [A rounded shape].
-    destruct (SFdiv_core_binary _ _ _ _ _ _) as [[q e'] l]. apply round_at_same.
+    destruct x as [| | |s m e], y as [| | |t k f]; try reflexivity; unfold div_in, div, SFdiv; cbn [A rounded shape];
+      destruct (SFdiv_core_binary _ _ _ _ _ _) as [[q e'] l]; apply round_at_same.
   Qed.
 
   Theorem round_same q : round_in A q = round F q.

@@ -220,7 +220,7 @@ Qed.
 (** * No limit: terms that stay away from 0 *)
 
 Definition stays (p : list Q) (r d : Q) (early : nat) : bool :=
-  Qle_bool 1 (Qabs r) && negb (Qle_bool d 0) && below early [d] p.
+  Qle_bool 1 (Qabs r) && negb (Qle_bool d 0) && (below early [d] p || below early [d] (scaled (-1) p)).
 
 Theorem hypergeometric_diverges_sound p r d early : stays p r d early = true ->
   forall L, ~ tends_to (partial_sum (fun i => polynomial p (number i) * power r i)) L.
@@ -228,8 +228,11 @@ Proof.
   intro H. unfold stays in H. apply andb_true_iff in H; destruct H as [H B]. facts.
   apply (no_limit _ d); [assumption|]. intro n. cbn [partial_sum].
   match goal with |- _ <= Qabs (?s + ?a - ?s) => setoid_replace (s + a - s) with a by ring end.
-  apply (below_value _ _ _) with (i := n) in B. cbn [polynomial] in B.
-  setoid_replace (Qabs (d + number n * 0)) with d in B
-    by (setoid_replace (d + number n * 0) with d by ring; apply Qabs_pos; lra).
+  assert (F : d <= Qabs (polynomial p (number n))).
+  { assert (E : d == Qabs (polynomial [d] (number n))).
+    { cbn [polynomial]. setoid_replace (d + number n * 0) with d by ring. symmetry. apply Qabs_pos. lra. }
+    rewrite E. apply orb_true_iff in B. destruct B as [B|B]; apply (below_value _ _ _) with (i := n) in B; auto.
+    rewrite scaled_value in B. setoid_replace (-1 * polynomial p (number n)) with (- polynomial p (number n)) in B
+      by ring. rewrite Qabs_opp in B. exact B. }
   rewrite Qabs_Qmult, power_abs. assert (P := power_at_least_1 (Qabs r) n ltac:(assumption)). nra.
 Qed.
