@@ -1,6 +1,6 @@
 """All benchmarks that print ratios. `python -m benchmarks.series` compares the corpus of series with SymPy."""
 
-from benchmarks import descent, enclosures, machines, partial_sums, spine, stopping
+from benchmarks import descent, enclosures, machines, partial_sums, proofs, spine, stopping
 
 spine.main()
 descent.main()
@@ -8,3 +8,4 @@ stopping.main()
 enclosures.main()
 machines.main()
 partial_sums.main()
+proofs.main()

@@ -22,7 +22,9 @@ class Cost:
     aim: float
 
     def __str__(self) -> str:
-        return f"{self.what:<74} {self.seconds * 1e3:10.1f} ms {'':13} {self.seconds / self.aim:9.3f}   <= {self.aim:g} s"
+        return (
+            f"{self.what:<74} {self.seconds * 1e3:10.1f} ms {'':13} {self.seconds / self.aim:9.3f}   <= {self.aim:g} s"
+        )
 
 
 def _results() -> Iterator[tuple[str, object]]:

@@ -63,6 +63,7 @@ _HOMES = {
     "optimization.regime_records": ("Regime",),
     "limits.regimes": ("regime",),
     "optimization.worst_case": ("worst_case",),
+    "proofs.batch": ("Proofs",),
     "proofs.check": ("CheckResult", "check"),
     "proofs.claims": ("Claim",),
     "proofs.proof": ("Proof", "prove"),

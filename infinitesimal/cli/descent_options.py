@@ -15,7 +15,7 @@ def add_descent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start", action="append", default=[], metavar="NAME=NUMBER", help="once for each variable; or one number (0)"
     )
-    parser.add_argument("--rate", metavar="NUMBER", help="the rate: a number, a term in n, or exact")
+    parser.add_argument("--rate", metavar="NUMBER", help="the rate: a number, a term in n, exact, or best")
     parser.add_argument("--method", default="gradient", metavar="NAME", help="gradient, momentum, nesterov, ...")
     parser.add_argument("--beta", metavar="NUMBER", help="the inertia of momentum and of Nesterov's method")
     parser.add_argument("--until", metavar="RULE", help="count the steps exactly, such as grad<=1e-6 or patience(9)<=0")
@@ -40,7 +40,23 @@ def descent_of(options: argparse.Namespace) -> "Descent":
     if start is None and options.data is None:
         raise InputError("no start: give --start NAME=NUMBER once for each variable, or --start 0 for all of them")
     loss = options.loss if options.data is None else _fit(options)
-    return descent(loss, 0 if start is None else start, options.rate, options.method, beta=options.beta)
+    rate = _best(loss, options.method) if options.rate == "best" else options.rate
+    return descent(loss, 0 if start is None else start, rate, options.method, beta=options.beta)
+
+
+def _best(loss: object, method: str) -> object:
+    """The rate 2/(mu + L) of gradient descent, where it is a fraction."""
+    from fractions import Fraction
+
+    from infinitesimal.errors import InputError
+    from infinitesimal.optimization.rates import best_rate
+
+    if method != "gradient":
+        raise InputError(f"--rate best is known for gradient descent, not for {method}: give a number")
+    found = best_rate(loss).rate
+    if not isinstance(found, Fraction):
+        raise InputError(f"the best rate {found} is irrational: give a fraction near it, such as --rate {float(found):.6g}")
+    return found
 
 
 def _start(texts: Sequence[str]) -> object:

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import bfloat16, binary16, binary32, binary64
 from infinitesimal.arithmetics.floating.number import Float
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.contrasts.error import error_in_ulps, relative_error
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided, Undefined

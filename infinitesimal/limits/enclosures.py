@@ -8,8 +8,9 @@ from flint import ctx
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.certified_descents import certified_enclosure, is_certifiable
-from infinitesimal.limits.far_values import enclose_at, interval_of
+from infinitesimal.limits.far_values import enclose_at
 from infinitesimal.limits.limit import limit
+from infinitesimal.optimization.dyadics import interval_of
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Series

@@ -8,6 +8,9 @@ from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import Diverges
 from infinitesimal.limits.exponential import ONE, ExponentialPolynomial, Key, polynomial_text, text
 
+SWINGS = "it oscillates without settling"
+"""How a sequence that stays bounded fails to settle."""
+
 
 def limit_of_sequence(sequence: ExponentialPolynomial, what: str) -> Fraction:
     """The limit of an exponential polynomial; raises `Diverges` with the manner if it has none."""
@@ -30,7 +33,7 @@ def _manner(leading: list[tuple[Fraction, int, Fraction]]) -> str:
     c, i, r = leading[0]
     opposite = any(abs(s) == abs(r) and s != r and j == i for _, j, s in leading[1:])
     if r < 0 or opposite:
-        return "it oscillates without settling" if abs(r) == 1 and not i else "it oscillates with growing size"
+        return SWINGS if abs(r) == 1 and not i else "it oscillates with growing size"
     return "it grows to +oo" if c > 0 else "it falls to -oo"
 
 

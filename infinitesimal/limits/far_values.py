@@ -25,6 +25,7 @@ from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.descent_enclosures import WALKED, descent_enclosure
+from infinitesimal.optimization.dyadics import grid_bits, interval_of
 from infinitesimal.optimization.mean_value import GUARD, LARGEST_PRECISION, enclosure_at, state_at
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
@@ -54,7 +55,7 @@ def enclose_at(process: Process, n: object, digits: int, budget: Budget = DEFAUL
             boxes = _walked(chosen, count, digits, budget)
             return boxes if len(boxes) > 1 or chosen.by_name else next(iter(boxes.values()))
         return _each(exact, lambda value: _short(value, digits), chosen)
-    scale = _scale(digits)
+    scale = grid_bits(digits)
     for bits in precisions(count, scale, budget.seconds):
         with ctx.workprec(bits):
             state = state_balls(mapping, count, budget.seconds)
@@ -137,34 +138,12 @@ def _magnitude(ball: arb) -> int:
     return max(0, int(man.height_bits()) + int(exp)) if man != 0 else 0
 
 
-def interval_of(ball: arb, digits: int) -> Interval | None:
-    """The ball in an interval no wider than 10**-digits; None if it is too wide itself.
-
-    The ends are rounded outward to multiples of a power of two; the working precision has to be that of the ball.
-    """
-    scale = _scale(digits)
-    low, high = _scaled(ball.lower(), scale), -_scaled(-ball.upper(), scale)
-    found = Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale))
-    return found if found.width <= Fraction(1, 10**digits) else None
-
-
 def _short(value: Fraction, digits: int) -> Interval:
     """The point, or where its digits would fill pages the smallest interval around it on the grid of `interval_of`."""
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= CHEAP_BITS:
         return Interval(value, value)
-    grid = 1 << _scale(digits)
+    grid = 1 << grid_bits(digits)
     return Interval(Fraction(floor(value * grid), grid), Fraction(ceil(value * grid), grid))
-
-
-def _scale(digits: int) -> int:
-    return digits * 10 // 3 + 8
-
-
-def _scaled(end: arb, scale: int) -> int:
-    """floor(end * 2**scale) of an exact number."""
-    man, exp = end.man_exp()
-    m, shift = int(man), int(exp) + scale
-    return m << shift if shift >= 0 else m >> -shift
 
 
 def _nearest_scalar(mapping: AffineMap, n: int, format: Format, budget: Budget) -> Float:

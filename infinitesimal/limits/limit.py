@@ -4,12 +4,13 @@ Series go to `infinite`, and what is known about sums with them; other processes
 need is imported where it is needed: a short table should start fast.
 """
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import Diverges, InputError, Undecided
 from infinitesimal.limits.closed_form import ClosedForm, solve
-from infinitesimal.limits.exponential_limits import limit_of_sequence
+from infinitesimal.limits.exponential_limits import SWINGS, limit_of_sequence
 from infinitesimal.limits.values import has_symbols, watched_names
 from infinitesimal.linear.affine import affine_map
 from infinitesimal.linear.jumps import LARGE
@@ -67,7 +68,15 @@ def _limit(process: Process) -> Any:
     if not isinstance(form, ClosedForm):
         return form.limit()
     what = process.recurrence
-    several = {name: limit_of_sequence(form.components[name], f"{name} of {what}") for name in form.watch}
+    several: dict[str, Fraction] = {}
+    without: list[Diverges] = []
+    for name in form.watch:
+        try:
+            several[name] = limit_of_sequence(form.components[name], f"{name} of {what}")
+        except Diverges as error:
+            without.append(error)
+    if without:  # what grows says more of the whole than what swings
+        raise next((error for error in without if error.manner != SWINGS), without[0])
     return several if len(several) > 1 else next(iter(several.values()))
 
 

@@ -34,6 +34,9 @@ from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Series
 from infinitesimal.truth import Hypothesis, Truth
 
+_LAST_LOOK = 0.5
+"""The seconds, at least, for the steps up to one at which patience is known to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoppingTime:
@@ -158,13 +161,36 @@ def _decided(step: int | None, reason: str) -> Search:
 def _several(problem: AffineProblem, rule: Rule, deadline: float) -> StoppingTime:
     sequences = Sequences(problem)
     steps, waits = separated(rule)
-    parts = [] if steps is None else [_searched(sequences, steps, deadline)]
-    parts += [patience_of_modes(sequences, wait, deadline) for wait in waits]
+    parts = _parts(sequences, steps, waits, deadline)
     found = _earliest(parts)
     size = sum(power * f.degree() for power, (f, _) in zip(sequences.step.powers, sequences.whole.factors, strict=True))
     evidence = (Hypothesis("the steps have so many multipliers", str(size)), *_largest(sequences))
     remaining = None if found.step is None else distance_of_modes(sequences, found.step)
     return _answer(rule, found, evidence, "every earlier step is excluded by enclosures of all modes", remaining)
+
+
+def _parts(sequences: Sequences, steps: Rule | None, waits: tuple[Patience, ...], deadline: float) -> list[Search]:
+    """The answers to the parts of a rule, each within its share of the time; none is followed beyond one that fired."""
+    parts: list[Search] = []
+
+    def share(left: int) -> float:
+        now = time.monotonic()
+        return now + max(0.0, deadline - now) / left
+
+    def last() -> int | None:
+        return min((part.step for part in parts if part.step is not None), default=None)
+
+    first = None if steps is None else _searched(sequences, steps, share(1 + len(waits)))
+    if first is not None and first.step is not None:
+        parts.append(first)
+    for i, wait in enumerate(waits):
+        parts.append(patience_of_modes(sequences, wait, share(len(waits) - i), last()))
+    if steps is not None and first is not None and first.step is None:
+        end = last()
+        if first.never is Truth.UNKNOWN and end is not None and first.excluded < end:
+            first = _searched(sequences, steps, max(deadline, time.monotonic() + _LAST_LOOK), end)
+        parts.append(first)
+    return parts
 
 
 def _largest(sequences: Sequences) -> tuple[Hypothesis, ...]:
@@ -175,10 +201,10 @@ def _largest(sequences: Sequences) -> tuple[Hypothesis, ...]:
     return () if scale is None else (Hypothesis("the largest size of a multiplier", scale.root.modulus.str(20)),)
 
 
-def _searched(sequences: Sequences, rule: Rule, deadline: float) -> Search:
+def _searched(sequences: Sequences, rule: Rule, deadline: float, last: int | None = None) -> Search:
     start = min(leaf.first for leaf in leaves(rule) if isinstance(leaf, Condition))
     try:
-        found = first_step(AffineQuestion(sequences, rule), start, deadline)
+        found = first_step(AffineQuestion(sequences, rule), start, deadline, last)
     except TooCoarse:
         return Search(None, Truth.UNKNOWN, 0, "the multipliers are too close to one another to be told apart")
     if found.never is Truth.TRUE:

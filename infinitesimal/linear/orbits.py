@@ -114,6 +114,8 @@ def _manner(polynomial: fmpz_poly) -> tuple[str, str]:
     with ctx.workprec(256):
         if any(abs(acb(root)) > 1 for root, _ in common.complex_roots()):
             return "it grows without bound", "an eigenvalue that the start excites lies outside the unit circle"
+    if polynomial.gcd(polynomial.derivative()).gcd(common).degree() > 0:
+        return "it grows without bound", "the start excites a multiple eigenvalue on the unit circle"
     return "it does not settle", f"the eigenvalues on the start and their inverses share {common.degree()}"
 
 

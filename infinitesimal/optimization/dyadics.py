@@ -12,7 +12,7 @@ from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.errors import BudgetSpent
 from infinitesimal.interval import Interval
 
-LARGEST_EXPONENT = 1 << 20
+LARGEST_EXPONENT = 1 << 16
 """Numbers beyond 2**LARGEST_EXPONENT are not written as fractions, and those below its inverse are rounded."""
 
 
@@ -41,3 +41,31 @@ def interval(x: arb) -> Interval:
     """The interval of a ball, its ends exact, or rounded outward where they are too small to be written."""
     middle, radius = x.mid(), fraction(x.rad())
     return Interval(fraction(middle, up=False) - radius, fraction(middle) + radius)
+
+
+def interval_of(ball: arb, digits: int) -> Interval | None:
+    """The ball in an interval no wider than 10**-digits; None if it is too wide itself.
+
+    The ends are rounded outward to multiples of a power of two; the working precision has to be that of the ball.
+
+    >>> interval_of(arb(1, arb((1, -(10**30)))), 1).decimal(4)
+    '[0.9995, 1.001]'
+    """
+    scale = grid_bits(digits)
+    low, high = _scaled(ball.lower(), scale), -_scaled(-ball.upper(), scale)
+    found = Interval(Fraction(low, 1 << scale), Fraction(high, 1 << scale))
+    return found if found.width <= Fraction(1, 10**digits) else None
+
+
+def grid_bits(digits: int) -> int:
+    """The power of two below 10**-digits to whose multiples `interval_of` rounds."""
+    return digits * 10 // 3 + 8
+
+
+def _scaled(end: arb, scale: int) -> int:
+    """floor(end * 2**scale) of an exact number."""
+    man, exp = end.man_exp()
+    m, shift = int(man), int(exp) + scale
+    if shift < -m.bit_length():
+        return -1 if m < 0 else 0
+    return m << shift if shift >= 0 else m >> -shift

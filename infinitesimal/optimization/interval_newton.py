@@ -18,7 +18,7 @@ from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import ball_function, jacobian
-from infinitesimal.optimization.dyadics import interval
+from infinitesimal.optimization.dyadics import interval, interval_of
 from infinitesimal.optimization.kinks import affine_kinks, affine_root, are_crossed, kinks, one_sided
 from infinitesimal.recurrences.losses import Loss
 
@@ -65,9 +65,13 @@ def certified_minimum(
     deadline = time.monotonic() + budget.seconds
     problem = _Problem(loss)
     with ctx.workprec(_FIRST_BITS):
-        middle = problem.search([arb(to_fmpq(near[name])) for name in loss.names], deadline)
+        first = [arb(to_fmpq(near[name])) for name in loss.names]
+        middle = problem.search(first, deadline)
         box = problem.unique_box(middle)
         at_kink = None if box is not None or len(middle) > 1 else problem.minimum_at_kink(middle[0])
+        if box is None and at_kink is None and problem.is_stationary(middle):
+            middle = problem.search(_beside(middle), deadline)  # a saddle or a maximum holds a search that meets it
+            box = problem.unique_box(middle)
     if at_kink is not None:
         return at_kink
     if box is None:
@@ -77,9 +81,7 @@ def certified_minimum(
         )
     unique = {name: interval(x) for name, x in zip(loss.names, box, strict=True)}
     place = problem.refined(box, digits, deadline)
-    return CertifiedMinimum(
-        {name: interval(x) for name, x in zip(loss.names, place, strict=True)}, problem.value(place, digits), unique
-    )
+    return CertifiedMinimum(_sides(loss, place, digits), problem.value(place, digits), unique)
 
 
 def certified_stationary(
@@ -104,8 +106,13 @@ def certified_stationary(
         raise Undecided(f"no stationary point of {loss} is certified near {_shown(loss, middle)}")
     unique = {name: interval(x) for name, x in zip(loss.names, box, strict=True)}
     place = problem.refined(box, digits, deadline)
-    sides = {name: interval(x) for name, x in zip(loss.names, place, strict=True)}
-    return CertifiedMinimum(sides, problem.value(place, digits), unique, "stationary point")
+    return CertifiedMinimum(_sides(loss, place, digits), problem.value(place, digits), unique, "stationary point")
+
+
+def _sides(loss: Loss, place: Point, digits: int) -> dict[str, Interval]:
+    """The place by name. Newton's method may know a million digits of it: twice as many as asked for are handed on."""
+    with ctx.workprec(10 * digits + 4 * _FIRST_BITS):
+        return {name: interval_of(x, 2 * digits + 20) or interval(x) for name, x in zip(loss.names, place, strict=True)}
 
 
 def _check(loss: Loss, digits: int) -> None:
@@ -145,7 +152,10 @@ class _Problem:
                 raise BudgetSpent(f"the time allowed is spent in the search for a minimum of {self.loss}")
             slopes = [g.mid() for g in self.gradient(point)]
             if not all(g.is_finite() for g in slopes):
-                raise Undecided(f"the gradient of {self.loss} is not finite at {_shown(self.loss, point)}")
+                raise Undecided(
+                    f"the gradient of {self.loss} is not finite at {_shown(self.loss, point)}: begin the search "
+                    "elsewhere, by near"
+                )
             move = self._direction(point, slopes)
             here, share, moved = value(*point)[0].mid(), arb(1), False
             for _ in range(60):
@@ -198,6 +208,13 @@ class _Problem:
             if image is not None and all(x.contains_interior(y) for x, y in zip(box, image, strict=True)):
                 return box
         return None
+
+    def is_stationary(self, point: Point) -> bool:
+        """Whether the gradient, which is continuous there, may be 0 close to a point."""
+        with_room = [x + arb(0, 1) * arb((1, -_FIRST_BITS // 3)) for x in point]
+        if are_crossed(kinks(self.loss.term), self.names, with_room):
+            return False
+        return all(g.contains(0) for g in self.gradient(with_room))
 
     def is_defined(self, box: Point) -> bool:
         """Whether the loss has a value all over a box: 1/x, the slope of log(x), has more of them."""
@@ -269,6 +286,11 @@ def is_positive_definite(matrix: arb_mat) -> bool:
             for j in range(i, size):
                 rows[i][j] = rows[i][j] - factor * rows[k][j]
     return True
+
+
+def _beside(point: Point) -> list[arb]:
+    """A point nearby, in a direction that no symmetry of a loss is likely to have."""
+    return [(x + (1 + abs(x)) * arb(7 - 2 * (i % 5)) / 500).mid() for i, x in enumerate(point)]
 
 
 def _shown(loss: Loss, point: Point) -> str:

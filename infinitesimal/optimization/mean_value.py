@@ -20,7 +20,7 @@ from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.errors import BudgetSpent, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
-from infinitesimal.optimization.dyadics import LARGEST_EXPONENT, interval
+from infinitesimal.optimization.dyadics import LARGEST_EXPONENT, interval, interval_of
 from infinitesimal.optimization.kinks import are_crossed, jumps
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
 from infinitesimal.terms.term import Term
@@ -167,7 +167,8 @@ def enclosure_at(recurrence: Recurrence, n: int, digits: int, budget: Budget = D
             state = state_at(recurrence, n, deadline)
             found = {name: x for name, x in zip(recurrence.names, state, strict=True) if name in recurrence.watch}
             if all(2 * x.rad() <= arb(tolerance) for x in found.values()):
-                return {name: interval(x) for name, x in found.items()}
+                sides = {name: interval_of(x, digits) for name, x in found.items()}
+                return {name: side or interval(found[name]) for name, side in sides.items()}
         bits *= 2
     raise BudgetSpent(f"{digits} digits after {n} updates of {recurrence} take more than {LARGEST_PRECISION} bits")
 

@@ -14,6 +14,7 @@ from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.linear.affine import TooManyBits
 from infinitesimal.optimization.patience import OutOfTime, fires_at
 from infinitesimal.optimization.stopping_affine import EXACT_BITS, after_product
+from infinitesimal.optimization.stopping_comparisons import dot
 from infinitesimal.optimization.stopping_modes import Modes, TooCoarse
 from infinitesimal.optimization.stopping_problem import as_column
 from infinitesimal.optimization.stopping_rules import Patience
@@ -23,6 +24,8 @@ from infinitesimal.truth import Truth
 
 MOST_NEWTON_STEPS = 8
 _FIRST_LOOK = 16
+_FIRST_RUN = 32
+"""The length of the first run of records that is looked for, in steps."""
 LONGEST = 100
 """Whether every so many steps improve the loss for ever is looked at for patiences up to this."""
 FARTHEST = 10**30
@@ -37,8 +40,8 @@ class _Open(Exception):
         self.step = step
 
 
-def patience_of_modes(sequences: Sequences, rule: Patience, deadline: float) -> Search:
-    """When patience ends. Exact; UNKNOWN at the deadline, or where two losses cannot be told apart."""
+def patience_of_modes(sequences: Sequences, rule: Patience, deadline: float, last: int | None = None) -> Search:
+    """When patience ends. Exact; UNKNOWN at the deadline, beyond `last`, or where two losses cannot be told apart."""
     try:
         steady = _falls_steadily(sequences)
         gains = _Gains(sequences, to_fmpq(rule.improvement), deadline, steady)
@@ -46,7 +49,7 @@ def patience_of_modes(sequences: Sequences, rule: Patience, deadline: float) -> 
             if rule.improvement == 0 and sequences.step.order:
                 return Search(None, Truth.TRUE, 0, "the loss falls at every step, for ever")
             return _found(fires_at(gains.threshold, rule.steps, deadline))
-        return _walk(gains, rule)
+        return _walk(gains, rule, last)
     except (_Open, OutOfTime) as error:
         return Search(None, Truth.UNKNOWN, error.step, f"followed up to step {error.step}")
     except TooCoarse:
@@ -79,6 +82,7 @@ class _Gains:
         self._guess = 0
         self._points: dict[tuple[int, int], tuple[list[arb], list[arb]]] = {}
         self._reached = 0
+        self._over: dict[int, list[Modes]] = {}
 
     def threshold(self, gap: int) -> int | None:
         """The smallest m where the gain over `gap` steps is no improvement, for a loss that falls steadily."""
@@ -157,24 +161,68 @@ class _Gains:
         if gap > LONGEST or low <= self.sequences.offset:
             return False
         with ctx.workprec(self.bits):
-            modes = [Modes(s, self.bits) for s in self.sequences.over(gap)]
+            modes = self._modes_over(gap)
             t, period = low - self.sequences.offset, lcm(*(m.period for m in modes))
             found = [after_product(modes, t, t + r, self.improvement) for r in range(period)]
         return all(f is not None and f[0][0] > f[2] for f in found)
+
+    def run(self, low: int, length: int, gap: int) -> int | None:
+        """The last of the records low, low + gap, ... that are known to follow one another up to about low + length.
+
+        From each m of the range the gain over `gap` steps is an improvement. For gap > 1 the gain over gap - 1 steps is
+        none, and the loss does not rise, so that neither is the gain over fewer. None where this is not shown.
+        """
+        if time.monotonic() > self.deadline:
+            raise _Open(low)
+        if low < self.sequences.offset or gap > LONGEST:
+            return None
+        high, least = low + length, self.improvement
+        if not all(gain > least for gain in self._gains_on(low, high, gap)):
+            return None
+        if gap > 1 and not (
+            all(gain <= least for gain in self._gains_on(low, high, gap - 1))
+            and all(gain >= 0 for gain in self._gains_on(low, high + gap, 1))
+        ):
+            return None
+        return low + (length // gap + 1) * gap
+
+    def _gains_on(self, low: int, high: int, gap: int) -> list[arb]:
+        """Balls of f(x_m) - f(x_(m + gap)) for all m from `low` to `high`, one for each residue of the period."""
+        with ctx.workprec(self.bits):
+            modes = self._modes_over(gap)
+            a, b, period = (low - self.sequences.offset, high - self.sequences.offset, lcm(*(m.period for m in modes)))
+            return [dot(*(m.on(a, b, a + r) for m in modes)) for r in range(min(period, high - low + 1))]
+
+    def _modes_over(self, gap: int) -> list[Modes]:
+        if gap not in self._over:
+            self._over[gap] = [Modes(s, self.bits) for s in self.sequences.over(gap)]
+        return self._over[gap]
 
     def reached(self, step: int) -> None:
         self._reached = step
 
 
-def _walk(gains: _Gains, rule: Patience) -> Search:
-    best, n, look = 0, 0, _FIRST_LOOK
+def _walk(gains: _Gains, rule: Patience, last: int | None) -> Search:
+    """Step by step near the places where the gap between records changes, and by whole runs of records elsewhere."""
+    best = n = 0
+    look, length, gap = _FIRST_LOOK, _FIRST_RUN, 1
     while n - best < rule.steps:
+        if last is not None and n >= last:
+            return Search(None, Truth.UNKNOWN, n + 1, f"followed up to step {last}, where another rule fires")
+        if n == best and n >= look:
+            look = 4 * n
+            if gains.always_exceeds(n, rule.steps):
+                return Search(None, Truth.TRUE, n, f"from step {n} on every {rule.steps} steps improve the loss")
+        if n == best and n >= _FIRST_LOOK and length >= gap:
+            end = gains.run(n, length, gap)
+            if end is not None:
+                best = n = end
+                length *= 2
+                continue
+            length //= 4
         n += 1
         gains.reached(n)
         if gains.exceeds(best, n):
-            best = n
-            if n >= look:
-                look = 4 * n
-                if gains.always_exceeds(n, rule.steps):
-                    return Search(None, Truth.TRUE, n, f"from step {n} on every {rule.steps} steps improve the loss")
+            best, gap = n, n - best
+            length = max(length, min(2 * length + 1, _FIRST_RUN))
     return Search(n, Truth.FALSE, n)

@@ -12,7 +12,6 @@ from infinitesimal.proofs.batch import Proofs
 from infinitesimal.proofs.coq import HOW_TO_INSTALL, Outcome, coqc, coqchk, execute, library
 from infinitesimal.proofs.emit import certificate, theorem
 from infinitesimal.proofs.proof import Proof
-from infinitesimal.proofs.support import LIBRARY
 from infinitesimal.truth import Truth
 
 SECONDS = 120.0
@@ -53,8 +52,8 @@ def check(
 
     The text that is compiled is printed afresh from the claims. A `file` is believed only when it is byte for byte that
     text, or the standalone one; otherwise the answer is FALSE and says where it differs. coqc runs in an empty folder,
-    for at most `seconds` and with at most 4 GiB. With `paranoid` the compiled certificate and the compiled support
-    library are checked again by coqchk, a smaller program, which trusts Coq's standard library alone.
+    for at most `seconds` and with at most 4 GiB. With `paranoid` the compiled certificate and the compiled part of the
+    support library that it uses are checked again by coqchk, a smaller program, which trusts Coq's standard library alone.
     """
     every = [proof for given in proofs for proof in _single(given)]
     if not every:
@@ -116,7 +115,12 @@ def compiled(text: str, seconds: float = SECONDS, allowed: tuple[str, ...] = (),
         outcome = execute([program, "-q", *load, "certificate.v"], folder, seconds)
         result = _judged(outcome, seconds, allowed)
         if paranoid and result.truth is Truth.TRUE:
-            result = _again(result, folder, load, seconds)
+            used = [
+                name
+                for line in re.findall(r"From Infinitesimal Require Import ([^.]*)\.", text)
+                for name in line.split()
+            ]
+            result = _again(result, folder, load, used, seconds)
     return result
 
 
@@ -148,12 +152,12 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(stated) + (f" and {len(primitive)} primitives of the kernel" if primitive else "")
 
 
-def _again(result: CheckResult, folder: Path, load: list[str], seconds: float) -> CheckResult:
-    """The verdict after coqchk has looked at the compiled files, too."""
+def _again(result: CheckResult, folder: Path, load: list[str], used: list[str], seconds: float) -> CheckResult:
+    """The verdict after coqchk has looked at the compiled certificate, too, and at the files of the library in use."""
     program = coqchk()
     if program is None:
         return CheckResult(Truth.UNKNOWN, "coqchk is not installed", result.axioms, result.seconds)
-    every = [*(f"Infinitesimal.{name}" for name in LIBRARY), "certificate"]
+    every = [*(f"Infinitesimal.{name}" for name in used), "certificate"]
     names = [part for name in every for part in ("-norec", name)]
     outcome = execute([program, "-silent", *load, *names], folder, seconds)
     used = result.seconds + outcome.seconds

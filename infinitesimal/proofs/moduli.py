@@ -4,6 +4,7 @@ The bound of a power is made by the same repeated squaring, rounded up to 128 bi
 library computes (`Limits.v`), so that a modulus found here is one that the kernel accepts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,20 +26,29 @@ class Modulus:
         return self.halving * (m + self.shift)
 
 
-def power_above(ratio: Fraction, k: int) -> Fraction:
-    """A bound of ratio**k from above, for 0 <= ratio and k >= 1: every square is rounded up to 128 bits.
+def power_above(ratio: Fraction, k: int, bits: int = BITS) -> Fraction:
+    """A bound of ratio**k from above, for 0 <= ratio and k >= 1: every square is rounded up to so many bits.
 
     >>> power_above(Fraction(1, 2), 3)
     Fraction(1, 8)
     """
-    bound = _round_up(ratio)
+    return _power(ratio, k, lambda value: Fraction(-((-value.numerator << bits) // value.denominator), 1 << bits))
+
+
+def power_below(ratio: Fraction, k: int, bits: int = BITS) -> Fraction:
+    """A bound of ratio**k from below: every square is rounded down.
+
+    >>> power_below(Fraction(1, 3), 2, 4)
+    Fraction(1, 16)
+    """
+    return _power(ratio, k, lambda value: Fraction((value.numerator << bits) // value.denominator, 1 << bits))
+
+
+def _power(ratio: Fraction, k: int, rounded: Callable[[Fraction], Fraction]) -> Fraction:
+    bound = rounded(ratio)
     for bit in f"{k:b}"[1:]:
-        bound = _round_up(bound * bound * (ratio if bit == "1" else 1))
+        bound = rounded(bound * bound * (ratio if bit == "1" else 1))
     return bound
-
-
-def _round_up(value: Fraction) -> Fraction:
-    return Fraction(-((-value.numerator << BITS) // value.denominator), 1 << BITS)
 
 
 def halves(ratio: Fraction, k: int) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.contrasts.contrast import Contrast
 from infinitesimal.errors import InputError, Undecided
+from infinitesimal.limits.stopping import steps_until
 from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.proofs.claims import Claim
+from infinitesimal.proofs.families.contractions import interval_contraction
 from infinitesimal.proofs.families.descents import DescentDivergence, DescentLimit
 from infinitesimal.proofs.families.geometric import GeometricDivergence, GeometricLimit
 from infinitesimal.proofs.families.hypergeometric import hypergeometric_sum
@@ -15,13 +17,13 @@ from infinitesimal.proofs.families.races import RaceMeeting
 from infinitesimal.proofs.families.sublinear import sublinear_descent
 from infinitesimal.proofs.families.systems import affine_system
 from infinitesimal.proofs.families.telescoping import telescoping_sum
-from infinitesimal.proofs.families.tolerances import ToleranceStop
+from infinitesimal.proofs.families.tolerances import ToleranceStop, tolerance_claim
 from infinitesimal.proofs.machines.contrasts import contrast_claim
 from infinitesimal.proofs.machines.fates import fates_claim
 from infinitesimal.proofs.machines.recognise import run_claim
 from infinitesimal.proofs.moduli import modulus
 from infinitesimal.proofs.summands import polynomial_times_power, rational_sum, rational_term
-from infinitesimal.rational import show
+from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.races import Race
 from infinitesimal.recurrences.recurrence import Process, Recurrence
@@ -103,11 +105,14 @@ def _(result: Descent | Recurrence) -> Claim:
     if found is None and len(result.recurrence.step) == 1 and not result.recurrence.parameters:
         name, step = result.recurrence.step[0]
         start = result.recurrence.start_values()[name]
-        for family in (sublinear_descent,):
+        for family in (sublinear_descent, interval_contraction):
             made = family(name, step, start)
             if made is not None:
                 return made
-    raise Undecided(f"no proof: {result} is not an affine step of one number with constant coefficients")
+    raise Undecided(
+        f"no proof: the step of {result} is in none of the families: affine steps, x - r (x - c)^3, "
+        "and polynomials that contract an interval to a rational fixed point"
+    )
 
 
 def _affine(result: Descent | Recurrence, found: AffineMap) -> Claim:
@@ -145,8 +150,22 @@ def _tolerance_stop(trajectory: Trajectory) -> ToleranceStop:
         raise Undecided(
             "no proof: a tolerance that is met after the first update, by a descent in one variable, is proved"
         )
-    bound, steps = halt.witness.rule.bound, halt.step - 1
-    return ToleranceStop(exact.name, exact.step, exact.start, exact.limit, exact.ratio, bound, steps)
+    return tolerance_claim(exact, halt.witness.rule.bound, halt.step - 1)
+
+
+def tolerance_stop(process: Process, tolerance: object) -> ToleranceStop:
+    """The claim of the update at which a descent in one variable first moves by at most `tolerance`: none is made.
+
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> tolerance_stop(descent("x**2", 1, "1e-9"), "1e-15").steps
+    7254328863
+    """
+    exact, found = claim(_of(process)), steps_until(process, "abs_dx", tolerance).steps
+    if not isinstance(exact, DescentLimit) or found is None or found < 2:
+        raise Undecided(
+            "no proof: a tolerance that is met after the first update, by a descent in one variable, is proved"
+        )
+    return tolerance_claim(exact, rational(tolerance, "tolerance"), found - 1)
 
 
 @claim.register

@@ -6,11 +6,13 @@ from importlib.resources import files
 
 LIBRARY = (
     "Limits",
+    "RealLimits",
     "Series",
     "Polynomials",
     "Sums",
     "Descents",
-    "Sublinear", "Systems",
+    "Sublinear",
+    "Contractions", "Systems",
     "Races",
     "Machines",
     "Roundings",

@@ -103,7 +103,8 @@ def recurrence(
     """The recurrence that updates the state `start` by `step`, all components together.
 
     `step` maps each name to a term or its text, or is a function `step(n, **state)` that receives
-    variables and returns such a map. Text may have the functions of losses, such as sqrt, exp, cos and abs. In a step `n` is the number of the update, 1 for the first.
+    variables and returns such a map. Text may have the functions of losses, such as sqrt, exp, cos and
+    abs. In a step `n` is the number of the update, 1 for the first.
     `start` maps each name to an exact number, or to text with parameters. `watch` names the
     component (or components) whose change matters; all of them when it is None. Raises
     `InputError` for a component without start or step, a reserved name, or a float.

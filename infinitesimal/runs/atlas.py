@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.arrays import Arrays, arrays
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.errors import InputError
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs.census import Census, EndCycle, by_basin

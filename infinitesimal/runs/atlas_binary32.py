@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import binary32
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.errors import BudgetSpent, InputError
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs import checkpoints

@@ -77,7 +77,10 @@ class _Checker:
                 continue
             _demand(axis < self.count and box[axis][0] <= tree.cut[node] < box[axis][1], f"node {node} is not cut")
             child, (low, high) = tree.child[node], box[axis]
-            _demand(child > node and not {child, child + 1} & set(ranges), f"node {node} has no children of its own")
+            _demand(
+                child > node and child not in ranges and child + 1 not in ranges,
+                f"node {node} has no children of its own",
+            )
             ranges[child] = (*box[:axis], (low, tree.cut[node]), *box[axis + 1 :])
             ranges[child + 1] = (*box[:axis], (tree.cut[node] + 1, high), *box[axis + 1 :])
             free += 2

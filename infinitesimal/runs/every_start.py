@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from infinitesimal.arithmetics.floating.arrays import arrays
 from infinitesimal.arithmetics.floating.soft import Floats
 from infinitesimal.arithmetics.named import arithmetic_of
+from infinitesimal.errors import InputError
 from infinitesimal.recurrences.recurrence import as_process
 from infinitesimal.runs import atlas as tables
 from infinitesimal.runs.atlas import MEMORY, Atlas, bytes_needed
@@ -44,6 +45,8 @@ def atlas(
     >>> atlas(halving, wide, memory=10**8).longest_tail == atlas(halving, wide).longest_tail
     True
     """
+    if memory is not None and (not isinstance(memory, int) or isinstance(memory, bool) or memory < 1):
+        raise InputError(f"memory {memory!r} is not a number of bytes: give an integer from 1 on")
     if executor is None and checkpoint is None and progress is None and not _too_wide(process, machine, memory):
         return tables.atlas(process, machine, memory=MEMORY if memory is None else memory)
     return census(process, machine, executor=executor, checkpoint=checkpoint, progress=progress, memory=memory)

@@ -44,7 +44,7 @@ def enclose(machine: Floats, program: Program, inputs: Sequence[Box]) -> tuple[l
         else:
             found = _corners(machine, operation, args, operands) or WHOLE
         registers.append(found)
-        nan.append(lost or any(isinstance(end, float) for end in found))
+        nan.append(lost or (operation != "neg" and any(isinstance(end, float) for end in found)))
     return registers, nan
 
 

@@ -2,7 +2,7 @@
 
 Lemma. Let t be a value of a format and y a rounded product with |y| <= 2**k * |t|, k >= 0, where 2**k * t does not
 overflow. Multiplied by a factor of size f, and rounded, it is at most |t| in size if 2**k * f <= 1, and otherwise at
-most 2**j * |t| for every j with 2**k * f <= 2**j, because both bounds are values of the format and rounding is monotone.
+most 2**j * |t| for every j with 2**k * f <= 2**j: both bounds are values of the format, and rounding is monotone.
 """
 
 from collections.abc import Mapping
@@ -61,24 +61,3 @@ def _never_grows(trends: Trends, value: Fraction, read: list[tuple[str, Trend]])
         if value * (1 << k) > trends.machine.format.largest:
             return False
     return not k
-
-
-def product_stays(name: str, step: Term, trends: Trends, known: Mapping[str, Trend], element: Element) -> str | None:
-    """Why an infinity or a zero that is multiplied and divided stays what it is; None if it may not."""
-    found = factors(name, step)
-    value = trends.machine.element_exact(element)
-    if not found or value or any(v not in known for _, t in found for v in variables(t)):
-        return None
-    minus = sum(op == "neg" for op, _ in found)
-    for operation, term in found:
-        if operation == "neg":
-            continue
-        factor = fold(term, trends, known.__getitem__)
-        minus += factor.sign < 0
-        grows = (operation == "mul") == (value is None)
-        # An infinity may be multiplied by what is never 0, divided by what is never infinite; for a zero vice versa.
-        if not factor.sign or factor.mixed or not (factor.rises if grows else factor.falls):
-            return None
-    if minus % 2 and value is None:
-        return None
-    return "no later factor undoes that"

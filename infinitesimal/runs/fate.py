@@ -103,7 +103,7 @@ class Fate:
     def recurrent(self) -> int:
         """The number of finite floats known to lie on cycles, fixed points included."""
         top = self.map.machine.top
-        return self.fixed_count + sum(abs(i) <= top for c in self._cycles for i in c)
+        return self.fixed_count + len([i for c in self._cycles for i in c if abs(i) <= top])
 
     @cached_property
     def ends(self) -> Ends:

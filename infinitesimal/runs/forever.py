@@ -10,7 +10,7 @@ from typing import Any
 
 from infinitesimal.arithmetic import Element
 from infinitesimal.recurrences.recurrence import STEP_NUMBER, Recurrence
-from infinitesimal.runs.factors import component, product_stays
+from infinitesimal.runs.factors import component
 from infinitesimal.runs.trends import Trend, Trends
 from infinitesimal.terms.term import Apply, Term, Var, exponent_of, fold, functions, postorder, variables
 from infinitesimal.truth import Truth
@@ -33,21 +33,41 @@ def stays_for_ever(recurrence: Recurrence, machine: Any, state: Mapping[str, Ele
             known[name] = component(name, steps[name], trends, known, state[name])
     arguments = []
     for name in recurrence.watch:
-        finite = machine.element_exact(state[name]) is not None
-        argument = _sum_stays if finite else _stays_beyond
-        found = argument(name, steps[name], trends, known, state[name]) or product_stays(
-            name, steps[name], trends, known, state[name]
-        )
+        found = _stays(name, steps[name], trends, known, state[name])
         if found is None:
             return None
-        arguments.append(found if finite else f"{name} is {machine.export(state[name])}, and {found}")
+        arguments.append(found)
     return "; ".join(arguments)
+
+
+def _stays(name: str, step: Term, trends: Trends, known: Mapping[str, Trend], value: Element) -> str | None:
+    """Why a value stays that did so once; None if it may not."""
+    machine = trends.machine
+    if machine.equal(value, value) is not Truth.TRUE:
+        spreads = name in variables(step) and not functions(step)
+        powers = [x for x in postorder(step) if isinstance(x, Apply) and x.operation == "pow"]
+        return (
+            f"{name} is nan, and NaN spreads to every later value"
+            if spreads and all(map(exponent_of, powers))
+            else None
+        )
+    if any(v not in known for v in variables(step)):
+        return None
+    whole = fold(step, trends, known.__getitem__)
+    if trends.is_infinite(value):
+        stays = whole.rises and not whole.mixed and machine.equal(whole.now, value) is Truth.TRUE
+        return (
+            f"{name} is {machine.export(value)}, and nothing that comes later makes it finite or NaN" if stays else None
+        )
+    if whole.constant and machine.equal(whole.now, value) is Truth.TRUE:
+        return f"every operation that gives {name} has constant operands"
+    return _sum_stays(name, step, trends, known, value)
 
 
 def _sum_stays(name: str, step: Term, trends: Trends, known: Mapping[str, Trend], value: Element) -> str | None:
     """Why a sum that stood still once stays for ever; None if it may not."""
     addend = _addend(name, step)
-    if addend is None or any(v not in known for v in variables(addend)):
+    if addend is None:
         return None
     trend = fold(addend, trends, known.__getitem__)
     if not trend.falls:
@@ -77,24 +97,6 @@ def _repeats(recurrence: Recurrence, machine: Any, state: Mapping[str, Element],
     before = [state[name] for name in recurrence.names]
     after = recurrence.program.execute(machine, [*before, machine.integer(n)])
     return all(machine.key(a) == machine.key(b) for a, b in zip(before, after, strict=True))
-
-
-def _stays_beyond(name: str, step: Term, trends: Trends, known: Mapping[str, Trend], value: Element) -> str | None:
-    """Why an infinity or NaN stays; None if it may not."""
-    machine = trends.machine
-    if machine.equal(value, value) is not Truth.TRUE:
-        spreads = name in variables(step) and not functions(step)
-        powers = [x for x in postorder(step) if isinstance(x, Apply) and x.operation == "pow"]
-        return "NaN spreads to every later value" if spreads and all(map(exponent_of, powers)) else None
-    addend = _addend(name, step)
-    if addend is None or name in variables(addend) or any(v not in known for v in variables(addend)):
-        return None
-    trend = fold(addend, trends, known.__getitem__)
-    sign = -trend.sign if isinstance(step, Apply) and step.operation == "sub" else trend.sign
-    alike = (machine.less(machine.integer(0), value) is Truth.TRUE) == (sign > 0)
-    if trend.falls or (trend.rises and alike and not trend.mixed):
-        return "no later addend is infinite with the other sign, or NaN"
-    return None
 
 
 def _addend(name: str, step: Term) -> Term | None:

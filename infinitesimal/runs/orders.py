@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.arrays import fits_arrays
 from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.rational_functions import Quotient, RationalFunctions
 from infinitesimal.arithmetics.sizes import NotPolynomial
 from infinitesimal.errors import InputError

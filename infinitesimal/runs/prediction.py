@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.floating.format import ZEROS, Pair
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.runs.block_sums import Block, Blocks
@@ -167,6 +167,10 @@ class _Walk:
         if self._same(before, after, self.watched):
             if self.pause is None:
                 self.pause = (self.n, before, previous)
+                argument = self._at_once(before, after)
+                if argument is not None:
+                    return self._settled(argument)
+            elif not (self.n - self.pause[0]) & (self.n - self.pause[0] - 1):  # again after 1, 2, 4, ... updates
                 argument = self._at_once(before, after)
                 if argument is not None:
                     return self._settled(argument)

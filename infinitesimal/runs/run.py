@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
-from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.arithmetics.balls import Balls
 from infinitesimal.arithmetics.floating.format import binary64
 from infinitesimal.arithmetics.floating.native import Native, native, quiet
 from infinitesimal.arithmetics.floating.soft import Floats
+from infinitesimal.arithmetics.named import arithmetic_of
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.recurrences.cost import affordable, refusal
 from infinitesimal.recurrences.recurrence import Process, Recurrence, as_process
@@ -95,10 +95,13 @@ class _Snapshot:
 
 @dataclass(slots=True)
 class _Pause:
-    """Update `first` changed nothing watched, from the state `before`, and none has since."""
+    """Update `first` changed nothing watched, from the state `before`, and none has since. From update `retry` on an
+    argument that it is for ever is looked for again: addends may have to become small first.
+    """
 
     first: int
     before: State
+    retry: int = 0
 
 
 class _Driver:
@@ -179,7 +182,7 @@ class _Driver:
         if all(self._unchanged(before[i], after[i]) for i in self.watched):
             if self.pause is None:
                 self.pause = _Pause(self.n, before)
-                halt = self._settled_at_once(before, after)
+                halt = self._settled_at_once(before, after, self.n)
                 if halt is not None:
                     return halt
         else:
@@ -267,9 +270,17 @@ class _Driver:
         return affordable(self.recurrence, [self.engine.export(x) for x in self.state], steps, self.budget)
 
     def _out_of_patience(self) -> Halt | None:
-        if self.pause is None or self.n - self.pause.first < PATIENCE + 4 * self.pause.first:
+        if self.pause is None:
             return None
-        return self._end("")
+        if self.n > self.pause.retry and isinstance(self.engine, Floats | Native):
+            self.pause.retry = 2 * self.n - self.pause.first
+            with quiet(self.engine):
+                after = self.loops.update(self.n + 1, *self.state)
+            if all(self._unchanged(self.state[i], after[i]) for i in self.watched):
+                halt = self._settled_at_once(self.state, after, self.n + 1)
+                if halt is not None:
+                    return halt
+        return None if self.n - self.pause.first < PATIENCE + 4 * self.pause.first else self._end("")
 
     def _end(self, what: str) -> Halt:
         """The end of a run that found nothing out; a value that has paused is given as unchanged so far."""
@@ -310,7 +321,7 @@ class _Driver:
         witness = RuleMet(self.rule, change)
         if not change:
             self.pause = _Pause(self.n, before)
-            halt = self._settled_at_once(before, after)
+            halt = self._settled_at_once(before, after, self.n)
             forever, argument = (
                 (halt.forever, halt.argument) if halt else (Truth.UNKNOWN, "this update changes nothing")
             )
@@ -324,13 +335,13 @@ class _Driver:
         argument = f"update {self.n + 1} would change {'the value again' if moves else 'nothing'}"
         return self._halt(Reason.TOLERANCE, self.n, self.n, after, witness, forever, argument)
 
-    def _settled_at_once(self, before: State, after: State) -> Halt | None:
-        """The halt at an update that changed nothing watched, if it is clear that this is for ever."""
+    def _settled_at_once(self, before: State, after: State, n: int) -> Halt | None:
+        """The halt of a pause that update n, too, did not end, if it is clear that this is for ever."""
         if self._same(before, after) and not self.recurrence.counts_steps:
             return self._settled(Truth.TRUE, "the update gives the whole state again, so every later one does")
         if isinstance(self.engine, Floats | Native):
             known = dict(zip(self.recurrence.names, before, strict=True))
-            argument = stays_for_ever(self.recurrence, self.engine, known, self.n)
+            argument = stays_for_ever(self.recurrence, self.engine, known, n)
             if argument is not None:
                 return self._settled(Truth.TRUE, argument)
         return None

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from infinitesimal.arithmetic import Element, left_to_right_power
 from infinitesimal.arithmetics.floating.rounding import Rounding, overflows_to_largest
+from infinitesimal.truth import Truth
 
 
 class Trend(NamedTuple):
     """How a machine value goes on: the sign it keeps, whether its size never grows, whether it never
     shrinks (both: it is constant), and the element that it is now. Neither: nothing is known.
 
-    The sign is 0 for a zero that stays. A `mixed` value may change its sign, and only its size is meant.
+    The sign is 0 for a zero that stays, though it may be -0 at one time and +0 at another. A `mixed` value may change its sign, and only its size is meant.
     """
 
     sign: int
@@ -31,9 +32,10 @@ class Trend(NamedTuple):
 class Trends:
     """Rounded operations on trends.
 
-    Nothing is claimed of a value that is now infinite or NaN, nor of a zero that may become another value: 0 times an
-    infinity must not be taken for a trend. Where overflow gives NaN nothing is known of a value that rises, unless it
-    is constant. Sizes that do not depend on the sign need a rounding that is symmetric.
+    Nothing is claimed of NaN, nor of a zero that may become another value: 0 times an infinity must not be taken for a
+    trend. Of an infinity is claimed that it stays ("never shrinks"), never that it does not grow. Where overflow gives
+    NaN nothing is known of a value that rises, unless it is constant. Sizes that do not depend on the sign need a
+    rounding that is symmetric.
     """
 
     def __init__(self, machine: Any) -> None:
@@ -53,6 +55,9 @@ class Trends:
     def trend(self, falls: bool, rises: bool, now: Element, mixed: bool = False) -> Trend:
         """The trend of a value, as far as its present element allows to say."""
         value = self.machine.element_exact(now)
+        if value is None and rises and self.is_infinite(now) and (self.symmetric or not mixed):
+            negative = self.machine.less(now, self.machine.integer(0)) is Truth.TRUE
+            return Trend(-1 if negative else 1, False, True, now, mixed)
         if value is None or (not value and not falls) or (mixed and not self.symmetric):
             return self.unknown(now)
         if not value:  # its size never grows: the zero stays
@@ -61,12 +66,18 @@ class Trends:
         to_nan = self.overflow_is_nan[sign] or (mixed and self.overflow_is_nan[-sign])
         return Trend(sign, falls, rises and (falls or not to_nan), now, mixed)
 
+    def is_infinite(self, element: Element) -> bool:
+        """Whether an element is an infinity."""
+        return self.machine.element_exact(element) is None and self.machine.equal(element, element) is Truth.TRUE
+
     def mul(self, a: Trend, b: Trend) -> Trend:
         now = self.machine.mul(a.now, b.now)
         return self.trend(a.falls and b.falls, a.rises and b.rises, now, a.mixed or b.mixed)
 
     def div(self, a: Trend, b: Trend) -> Trend:
         now = self.machine.div(a.now, b.now)
+        if not b.sign:  # the sign of a zero may change, and with it an infinity
+            return self.unknown(now)
         return self.trend(a.falls and b.rises, a.rises and b.falls, now, a.mixed or b.mixed)
 
     def neg(self, a: Trend) -> Trend:
@@ -79,13 +90,14 @@ class Trends:
             return self.trend(other.falls, other.rises, now, other.mixed)
         if a.mixed or b.mixed:
             return self.unknown(now)
+        beyond = any(self.is_infinite(x.now) and x.rises and y.falls for x, y in ((a, b), (b, a)))
         if a.sign == b.sign:
-            return self.trend(a.falls and b.falls, a.rises and b.rises, now)
+            return self.trend(a.falls and b.falls, beyond or (a.rises and b.rises), now)
         # Of unlike signs: the sum keeps its sign and never shrinks while the greater rises and the smaller falls.
         still = a.constant and b.constant
         value = self.machine.element_exact(now)
         if not value:
-            return self.trend(still, False, now)
+            return self.trend(still, beyond, now)
         rises = (a.rises and b.falls) if (value > 0) == (a.sign > 0) else (b.rises and a.falls)
         return self.trend(rises and still, rises, now)
 

@@ -87,7 +87,8 @@ def in_powers(expr: sympy.Expr) -> tuple[sympy.Expr, sympy.Symbol, sympy.Expr] |
     expr = expr.rewrite([sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth, sympy.sech, sympy.csch], sympy.exp)
     expr = sympy.powsimp(sympy.expand_power_exp(expr), force=False)
     expr = sympy.expand_power_exp(expr)
-    powers = [p for p in expr.atoms(sympy.Pow, sympy.exp) if p.has(n) and not p.as_base_exp()[0].has(n)]
+    found = (p for p in expr.atoms(sympy.Pow, sympy.exp) if p.has(n) and not p.as_base_exp()[0].has(n))
+    powers = sorted(found, key=sympy.default_sort_key)
     bases: dict[sympy.Expr, sympy.Symbol] = {}
     replacement = {}
     for p in powers:

@@ -28,6 +28,7 @@ from infinitesimal.sums.finite_differences import power_difference
 from infinitesimal.sums.finite_families import where_defined
 from infinitesimal.sums.finite_proof import proved_by_difference
 from infinitesimal.sums.finite_telescopes import telescoped, without_squares
+from infinitesimal.sums.floor_roots import floor_root_sum
 from infinitesimal.sums.gosper import has_antidifference
 from infinitesimal.sums.harmonic_binomials import one_harmonic_number
 from infinitesimal.sums.harmonic_sums import alternating_sum, harmonic_shift, harmonic_sum, rational_sum, settled
@@ -164,6 +165,9 @@ class _Problem:
     def closed_form(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The compared closed form, with first values and special parameters as branches."""
         expr = expr.replace(lambda e: isinstance(e, sympy.sinh | sympy.cosh), lambda e: e.rewrite(sympy.exp))
+        found = floor_root_sum(expr, k, first, last) or self._around_zero(expr, k, first, last, step)
+        if found is not None:
+            return compared_values(expr, k, first, last, found, step)
         expr = without_squares(expr, k, first)
         if any(wave.has(k) for wave in expr.atoms(*ANGLES)):
             return self._trigonometric(expr, k, first, last, step)
@@ -185,6 +189,15 @@ class _Problem:
         terms = similar_terms(opened, k, step) or []
         self.refusal = self.refusals.get(terms[0], "") if len(terms) == 1 and not self.generators else ""
         return confirmed(expr, k, first, last, telescoped(expr, k, first, last), step)
+
+    def _around_zero(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        """The sum with the absolute value of the index, over the negative indices and the others."""
+        if not (expr.has(sympy.Abs(k)) and (-first).is_nonnegative and last.is_nonnegative) or first == 0:
+            return None
+        others = self.attempt(expr.subs(sympy.Abs(k), k), k, Integer(0), last, step)
+        mirrored = expr.subs(k, -k).subs(sympy.Abs(k), k)
+        negative = self.attempt(mirrored, k, Integer(1), -first, step)
+        return None if others is None or negative is None else settled(others + negative)
 
     def attempt(
         self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol | None = None
@@ -282,20 +295,29 @@ class _Problem:
 
     def _trigonometric(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum for angles that are symbols where they depend on the step: it is proved for all of these."""
-        if first == 0 and last in (step, sympy.oo):
-            found = binomial_waves(expr, k, step)
+        if first == 0:
+            found = binomial_waves(expr, k, step if last is sympy.oo else last)
             if found is not None:
                 return found if agrees(expr, k, first, last, found, step) else None
-        general, angles = free_angles(expr, k, step)
-        pair = trigonometric_sum(general, k, first, last)
+        for numbers in (False, True):
+            general, angles = free_angles(expr, k, step, numbers)
+            found = self._waves(general, k, first, last, step) if angles or not numbers else None
+            if found is not None:
+                found = found.subs(angles)
+                return found if agrees(expr, k, first, last, found, step) else None
+        found = telescoped(expr, k, first, last)
+        return confirmed(expr, k, first, last, None if found is None else where_defined(found, step), step)
+
+    def _waves(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
+        """The proved sum of sines and cosines with polynomials and powers."""
+        pair = trigonometric_sum(expr, k, first, last)
         if pair is None:
-            found = telescoped(expr, k, first, last)
-            return confirmed(expr, k, first, last, None if found is None else where_defined(found, step), step)
-        rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
-        if rest is None or not proved(general, k, first, last, pair[0] + rest.xreplace(self.generators), step):
             return None
-        found = (pair[0] + rest.xreplace(self.generators)).subs(angles)
-        return found if agrees(expr, k, first, last, found, step) else None
+        rest = self.attempt(self._rational(pair[1], k, step), k, first, last, step) if pair[1] != 0 else Integer(0)
+        if rest is None:
+            return None
+        found = pair[0] + rest.xreplace(self.generators)
+        return found if proved(expr, k, first, last, found, step) else None
 
     def _harmonic(self, expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> Expr | None:
         """The sum by parts; the rest without harmonic numbers as any other sum. Backwards if need be."""
@@ -377,6 +399,16 @@ class _Problem:
             if special is not None and not special.has(sympy.nan, sympy.zoo, sympy.oo):
                 branches.append((settled(special), sympy.Eq(symbol, root)))
         return sympy.Piecewise(*branches, (result, True)) if branches else result
+
+
+def compared_values(
+    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, found: Expr, step: sympy.Symbol
+) -> Expr | None:
+    """A closed form that is right by its construction, if it is the sum at all values that are tried; or None."""
+    try:
+        return None if failures(expr, k, first, last, found, step, FURTHER) else found
+    except Mismatch:
+        return None
 
 
 def confirmed(

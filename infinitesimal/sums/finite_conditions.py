@@ -179,6 +179,9 @@ class _Grid:
         ends = self.first.free_symbols | self.last.free_symbols
         self.bounds = sorted(ends - {self.step}, key=str)
         self.parameters = sorted((self.expr.free_symbols | ends) - {self.k, self.step}, key=str)
+        # Fibonacci numbers of other places are not real
+        places = (f.args[0] for f in self.expr.atoms(sympy.fibonacci, sympy.lucas))
+        self.whole = {*self.bounds, *(s for place in places for s in place.free_symbols)}
         self.deadline = time.monotonic() + SECONDS
         self.complete = True
         self.places = poles(self.expr, self.k)
@@ -240,11 +243,11 @@ class _Grid:
         """Every value of each parameter beside two values of the others, and the corners."""
         seen = set()
         for p in self.parameters:
-            for value in _WHOLE if p in self.bounds else (*_WHOLE, *_BROKEN):
+            for value in _WHOLE if p in self.whole else (*_WHOLE, *_BROKEN):
                 for other in (Integer(2), Integer(3)):
                     seen.add(tuple(value if q == p else other for q in self.parameters))
                     yield {q: value if q == p else other for q in self.parameters}
-        corners = [_CORNERS[:-1] if p in self.bounds else _CORNERS for p in self.parameters[:3]]
+        corners = [_CORNERS[:-1] if p in self.whole else _CORNERS for p in self.parameters[:3]]
         rest = [Integer(1)] * len(self.parameters[3:])
         for numbers in product(*corners):
             if (*numbers, *rest) not in seen:

@@ -24,7 +24,7 @@ def by_families(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | 
 
     >>> m, k = sympy.symbols("m k", integer=True)
     >>> by_families(6**k / ((3**k - 2**k) * (3 ** (k + 1) - 2 ** (k + 1))), k, Integer(1), m)
-    2 - 1/((3/2)**(m + 1) - 1)
+    3 + 1/((2/3)**(m + 1) - 1)
     """
     if expr.has(n) or last.has(n) or first.has(n):
         return None  # the families have the index n

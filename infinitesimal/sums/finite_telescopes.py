@@ -32,7 +32,7 @@ def telescoped(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | N
 
 
 def without_squares(expr: Expr, k: sympy.Symbol, first: Expr) -> Expr:
-    """The expression with roots of squares of rational functions that are positive on the range drawn.
+    """The expression with roots of squares drawn, and roots of products of positive factors taken apart.
 
     >>> k = sympy.Symbol("k")
     >>> without_squares(sympy.sqrt(1 + 1 / k**2 + 1 / (k + 1) ** 2), k, Integer(1))
@@ -42,6 +42,10 @@ def without_squares(expr: Expr, k: sympy.Symbol, first: Expr) -> Expr:
     def drawn(power: Expr) -> Expr:
         base = sympy.factor(sympy.together(power.base))
         parts = [factor.as_base_exp() for factor in sympy.Mul.make_args(base)]
+        if all(positive_from(b, k, int(first)) or b == k - first for b, _ in parts):
+            return sympy.Mul(
+                *(b ** (e * power.exp) for b, e in parts)
+            )  # all factors are positive, or zero at the start
         if not all((e / 2).is_Integer or (b.is_Rational and sympy.sqrt(b).is_Rational) for b, e in parts):
             return power
         root = sympy.Mul(*(b ** (e / 2) if (e / 2).is_Integer else sympy.sqrt(b) ** e for b, e in parts))

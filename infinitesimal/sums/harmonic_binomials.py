@@ -34,7 +34,7 @@ def one_harmonic_number(
 
     >>> n, k = sympy.symbols("n k")
     >>> one_harmonic_number(sympy.harmonic(2 * k), k, Integer(1), n, n, lambda *_: Integer(0))
-    (n + 1)*harmonic(2*n + 2) - harmonic(2)
+    (n + 1)*harmonic(2*n + 2) - 3/2
     """
     total: Expr = Integer(0)
     rest: Expr = Integer(0)

@@ -57,7 +57,7 @@ def alternating_sum(rational: Expr, k: sympy.Symbol, first: Expr, last: Expr) ->
 
     >>> n, k = sympy.symbols("n k", integer=True)
     >>> alternating_sum(1 / k, k, Integer(1), n)
-    harmonic(floor(n/2)) - harmonic(n)
+    -harmonic(n) + harmonic(floor(n/2))
     """
     if last is sympy.oo or not first.is_Integer:
         return None

@@ -23,6 +23,9 @@ from infinitesimal.sums.zeilberger import (
     start_of,
 )
 
+LATER = 3
+"""How late a sum may start to be defined."""
+
 LOOK = 10
 """How many values of the bound a recurrence is compared with."""
 
@@ -77,6 +80,9 @@ def definite(
         solution = None
         if found.order == 1:
             value = values.at(start)
+            while (value is None or (value == 0 and found.right == 0)) and start < LATER:
+                start += 1  # the first sums may have a term that is not defined, such as n/(n + k) at 0
+                value = values.at(start)
             solution = None if value is None else order_one(found, step, start, value, add)
             if not value:
                 solution = _beyond_zeros(found, step, values) or solution

@@ -6,6 +6,8 @@ k is a derivative with respect to the angle t. Source: Graham, Knuth, Patashnik,
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import sympy
 from sympy import Integer
 
@@ -35,8 +37,12 @@ def trigonometric_sum(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> t
     return total, rest
 
 
-def free_angles(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> tuple[Expr, dict[sympy.Symbol, Expr]]:
+def free_angles(
+    expr: Expr, k: sympy.Symbol, step: sympy.Symbol, numbers: bool = False
+) -> tuple[Expr, dict[sympy.Symbol, Expr]]:
     """The expression with a symbol for each angle that depends on the step, and the values of the symbols.
+
+    With `numbers` also for the parts of pi that multiply the index.
 
     >>> n, k = sympy.symbols("n k")
     >>> free_angles(sympy.cos(2 * sympy.pi * k / n), k, n)
@@ -48,7 +54,7 @@ def free_angles(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> tuple[Expr, 
         parts = []
         for part in sympy.Add.make_args(sympy.expand(argument)):
             c, m = part.as_coeff_Mul(rational=True)
-            if m.has(step):
+            if m.has(step) or (numbers and m.has(k) and m.has(sympy.pi)):
                 places, m = m.as_independent(k, as_Add=False)[::-1]
                 parts.append(c * places * names.setdefault(m, sympy.Dummy("angle", real=True)))
             else:
@@ -56,7 +62,8 @@ def free_angles(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> tuple[Expr, 
         return sympy.Add(*parts)
 
     general = expr.replace(
-        lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(k) and e.has(step), lambda e: e.func(freed(e.args[0]))
+        lambda e: isinstance(e, sympy.sin | sympy.cos) and e.has(k) and (numbers or e.has(step)),
+        lambda e: e.func(freed(e.args[0])),
     )
     return general, {name: value for value, name in names.items()}
 
@@ -136,33 +143,43 @@ def _wave_sum(
     return sympy.Piecewise((sympy.factor(special), sympy.Eq(pole, 0)), (total, True))
 
 
-def binomial_waves(expr: Expr, k: sympy.Symbol, step: sympy.Symbol) -> Expr | None:
-    """The sum over all k of binomial(step, k) times polynomials, signs and waves of k, or None: the binomial theorem.
+def binomial_waves(expr: Expr, k: sympy.Symbol, upper: Expr) -> Expr | None:
+    """The sum over all k of binomial(upper, k) times polynomials, signs and waves of k, or None: the binomial theorem.
 
-    1 + e**(i t) = 2 cos(t/2) e**(i t/2) and 1 - e**(i t) = -2 i sin(t/2) e**(i t/2).
+    1 + e**(i t) = 2 cos(t/2) e**(i t/2); a factor k (k - 1) ... (k - d + 1) leaves the sum for upper - d.
 
     >>> n, k, x = sympy.symbols("n k x")
     >>> binomial_waves(sympy.binomial(n, k) * sympy.cos(k * x), k, n)
     (2*cos(x/2))**n*cos(n*x/2)
     """
-    choice = sympy.binomial(step, k)
+    choice = sympy.binomial(upper, k)
     factors = sympy.Mul.make_args(expr)
     waves = _waves(sympy.Mul(*(f for f in factors if f != choice)), k) if factors.count(choice) == 1 else None
     if waves is None:
         return None
     total: Expr = Integer(0)
-    t, b = sympy.Dummy("t", real=True), sympy.Dummy("b", real=True)
+    count, t, b = sympy.Dummy("n", integer=True), sympy.Dummy("t", real=True), sympy.Dummy("b", real=True)
+    plain = (2 * sympy.cos(t / 2)) ** count * sympy.cos(count * t / 2 + b)
+    if not pascal(plain, t, b, count):
+        return None
     for (base, angle, phase), coefficient in waves.items():
-        polynomial = sympy.Poly(coefficient, k)
-        if base != 1 or polynomial.degree() > MAX_DEGREE:
+        if base != 1 or sympy.degree(coefficient, k) > MAX_DEGREE:
             return None
-        plain = (2 * sympy.cos(t / 2)) ** step * sympy.cos(step * t / 2 + b)
-        if not pascal(plain, t, b, step):
-            return None
-        for (power,), c in polynomial.terms():
-            derivative = sympy.diff(plain, t, power).subs(b, phase - power * sympy.pi / 2)
-            total += c * derivative.subs(t, angle)
+        for d, c in enumerate(_newton(coefficient, k)):
+            if c != 0:
+                part = plain.subs({count: upper - d, b: phase + d * angle}).subs(t, angle)
+                total += c * sympy.Mul(*(upper - i for i in range(d))) * part
     return total
+
+
+def _newton(polynomial: Expr, k: sympy.Symbol) -> list[Expr]:
+    """The coefficients c_d with sum of c_d k (k - 1) ... (k - d + 1) the polynomial: differences at 0 over d!."""
+    values = [polynomial.subs(k, i) for i in range(sympy.degree(polynomial, k) + 1 if polynomial.has(k) else 1)]
+    result = []
+    for d in range(len(values)):
+        result.append(sympy.expand(values[0] / sympy.factorial(d)))
+        values = [high - low for low, high in pairwise(values)]
+    return result
 
 
 def pascal(formula: Expr, t: Expr, b: Expr, step: sympy.Symbol) -> bool:

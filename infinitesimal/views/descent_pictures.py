@@ -40,7 +40,7 @@ def draw_losses(picture: Contrast) -> Any:
     """The loss above its smallest value against the step number; above 0 where the smallest is not known."""
     loss, smallest = _loss_of(picture), _smallest(picture)
     figure, axes = figure_and_axes()
-    for i, (name, line) in enumerate(_lines(picture, _longest(picture))):
+    for i, (name, line) in enumerate(lines_of(picture, _longest(picture))):
         heights = [(n, log10(max(value - smallest, Fraction(0)))) for n, p in line for value in [_value(loss, p)]]
         shown = [(n, y) for n, y in heights if y is not None]
         style = {"color": "black", "lw": 1.2, "zorder": 3} if name == "exact" else _machine_style(i)
@@ -60,15 +60,20 @@ def draw_path(picture: Contrast) -> Any:
             f"the path of {len(loss.names)} variables cannot be drawn: take kind='loss' or kind='distance'"
         )
     figure, axes = figure_and_axes(8, 4.6 if len(loss.names) == 1 else 6)
-    paths = []
-    for i, (who, line) in enumerate(_lines(picture, min(_longest(picture), MOST_STEPS))):
-        style = {"color": "black", "zorder": 3} if who == "exact" else _machine_style(i) | _HOLLOW
-        paths.append((who, line, style))
+    paths = styled(lines_of(picture, min(_longest(picture), MOST_STEPS)))
     lowest = picture.limit if picture.limit is not None and _smallest_known(picture) else None
     draw_paths(axes, loss, paths, lowest)
     axes.set_xlabel(loss.names[0])
     axes.set_ylabel("loss" if len(loss.names) == 1 else loss.names[1])
     return _finished(figure, axes, picture)
+
+
+def styled(lines: list[tuple[str, list[tuple[int, Point]]]]) -> list[Path]:
+    """The exact line in black, and those of machines in colours, with rings."""
+    return [
+        (who, line, {"color": "black", "zorder": 3} if who == "exact" else _machine_style(i) | _HOLLOW)
+        for i, (who, line) in enumerate(lines)
+    ]
 
 
 def draw_paths(axes: Any, loss: Loss, paths: list[Path], lowest: Point | None) -> None:
@@ -109,7 +114,7 @@ def _draw_landscape(axes: Any, loss: Loss, paths: list[Path], lowest: Point | No
         axes.plot(xs, ys, label=who, **_MARKS | style)
 
 
-def _lines(picture: Contrast, last: int) -> list[tuple[str, list[tuple[int, Point]]]]:
+def lines_of(picture: Contrast, last: int) -> list[tuple[str, list[tuple[int, Point]]]]:
     """The exact path and that of every machine, up to a step number; a machine's ends where it has no exact value."""
     stride = max(1, last // MOST_POINTS)
     wanted = sorted({*range(0, last + 1, stride), last})

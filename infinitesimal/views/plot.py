@@ -24,7 +24,7 @@ def plot(x: object, path: str | os.PathLike[str] | None = None, *, kind: str = "
     - "loss", for a descent: the loss above its smallest value against the step number, on a logarithmic scale;
     - "path", for a descent in one variable: the loss curve with the steps on it; in two: the landscape with the path;
     - "rates", for a descent or a quadratic loss: the learning rate axis with its regimes, and three walks, with a
-      rate that is too small, the best one, and one that overshoots;
+      rate that is too small, the best one, and one that overshoots, each exact and on the machines (bfloat16);
     - "ulps": the error of each machine in ulps over the run, on a logarithmic scale;
     - "basins", for an atlas: every start in the order of the values, coloured by the cycle that it ends in;
     - "tails", for an atlas or a census: how many starts take how many steps to their cycle;
@@ -66,7 +66,8 @@ def _rates(x: object) -> Any:
         loss = x.process.loss
     if loss is None:
         raise InputError(f"{type(x).__name__}: rates belong to losses and descents; give one of them")
-    return draw_rates(loss)
+    machines = tuple(t.arithmetic for t in x.machines) if isinstance(x, Contrast) else ()
+    return draw_rates(loss, machines) if machines else draw_rates(loss)
 
 
 def _ulps(x: object) -> Any:

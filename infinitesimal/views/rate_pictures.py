@@ -3,13 +3,14 @@
 from fractions import Fraction
 from typing import Any
 
-from infinitesimal.limits.values import values
+from infinitesimal.arithmetics.floating.format import bfloat16
+from infinitesimal.contrasts.contrast import contrast
 from infinitesimal.optimization.minima import minimum
 from infinitesimal.optimization.rates import BestRate, Rates, best_rate, rates
 from infinitesimal.rational import brief
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.losses import Loss
-from infinitesimal.views.descent_pictures import draw_paths
+from infinitesimal.views.descent_pictures import draw_paths, lines_of, styled
 from infinitesimal.views.figures import COLOURS, empty_figure, shortened
 
 STEPS = 12
@@ -19,11 +20,12 @@ _SHARES = (("too small", Fraction(1, 10)), ("just right", Fraction(1)), ("oversh
 """The three rates: up to 1 a share of the best one, beyond it of the way from there to the last that converges."""
 
 
-def draw_rates(loss: Loss) -> Any:
+def draw_rates(loss: Loss, machines: tuple[Any, ...] = (bfloat16,)) -> Any:
     """Three walks, for losses in one or two variables, above the axis of rates with its regimes.
 
-    The walks start at distance 1 from the minimum in every variable. Raises `InputError` where a loss has no
-    minimum, or is not quadratic: its critical rates are not known then.
+    The walks start at distance 1 from the minimum in every variable; each is drawn exactly, and as the `machines` go
+    it, in rings. Raises `InputError` where a loss has no minimum, or is not quadratic: its critical rates are not known
+    then.
     """
     found, best = rates(loss), best_rate(loss)
     walks = len(loss.names) <= 2
@@ -32,7 +34,8 @@ def draw_rates(loss: Loss) -> Any:
         grid = figure.add_gridspec(2, 3, height_ratios=(1.2, 1))
         for i, (what, share) in enumerate(_SHARES):
             rate = _walked(best, found, share)
-            _draw_walk(figure.add_subplot(grid[0, i]), loss, rate, f"{what}: rate {brief(rate, 8)}", COLOURS[3])
+            title = f"{what}: rate {brief(rate, 8)}"
+            _draw_walk(figure.add_subplot(grid[0, i]), loss, rate, machines, title, with_legend=i == 0)
     axes = figure.add_subplot(grid[1, :]) if walks else figure.add_subplot()
     _draw_axis(axes, found, best)
     figure.suptitle(shortened(f"rates of gradient descent on {loss}"), fontsize=10)
@@ -49,14 +52,16 @@ def _rational(value: Any) -> Fraction:
     return value if isinstance(value, Fraction) else Fraction(float(value)).limit_denominator(10_000)
 
 
-def _draw_walk(axes: Any, loss: Loss, rate: Fraction, title: str, colour: str) -> None:
+def _draw_walk(
+    axes: Any, loss: Loss, rate: Fraction, machines: tuple[Any, ...], title: str, with_legend: bool
+) -> None:
     lowest = minimum(loss).point
-    start = {name: value + 1 for name, value in lowest.items()}
-    walked = values(descent(loss, start, rate), STEPS + 1)
-    path = [p if isinstance(p, dict) else {loss.names[0]: p} for p in walked]
-    draw_paths(axes, loss, [("exact", list(enumerate(path)), {"color": colour})], lowest)
+    walk = descent(loss, {name: value + 1 for name, value in lowest.items()}, rate)
     axes.set_title(title, fontsize=9)
     axes.tick_params(labelsize=7)
+    draw_paths(axes, loss, styled(lines_of(contrast(walk, *machines, steps=STEPS), STEPS)), lowest)
+    if with_legend:
+        axes.legend(fontsize=7)
 
 
 def _draw_axis(axes: Any, found: Rates, best: BestRate) -> None:
@@ -80,7 +85,7 @@ def _draw_axis(axes: Any, found: Rates, best: BestRate) -> None:
     for value, name in named:
         axes.annotate(name, (value, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8)
         axes.axvline(value, color="0.4", lw=0.8, ls=":")
-    axes.plot([float(best.rate)], [float(best.factor)], "o", color=COLOURS[0], label="best rate")
+    axes.plot([float(best.rate)], [float(best.factor)], "o", color=COLOURS[0], label="best rate", clip_on=False)
     axes.set_xlim(0, end)
     axes.set_ylim(0, None)
     axes.set_xlabel("rate")

@@ -1,6 +1,7 @@
 """How descents on other losses end: at rest, on a cycle, far away, or slowly at a flat minimum."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import mpmath
 import pytest
@@ -32,8 +33,9 @@ def sign(x: Fraction) -> int:
 @pytest.mark.parametrize(("start", "rate"), [("1/4", "1/2"), ("1/3", "1/10"), ("-7/3", "2/5"), ("1/2", "1/10")])
 def test_steps_of_one_size_rest_or_turn_back_for_ever(start: str, rate: str) -> None:
     made = descent("abs(x)", start, rate)
-    found = plain(sign, F(start), F(rate), 3000)
-    assert [exact_orbit(made).at(n)["x"] for n in range(3000)] == found
+    found = plain(sign, F(start), F(rate), 2999)
+    orbit = exact_orbit(made)
+    assert [orbit.at(n)["x"] for n in range(3000)] == found
     assert at(made, 2999) == {"x": found[2999]} and at(made, 10**15 + 1) == {"x": found[2999]}
     assert nearest(made, 10**15 + 1)["x"] == float(found[2999])
     if found[-1] == found[-2]:
@@ -62,7 +64,7 @@ def test_a_start_that_is_stationary_stays() -> None:
     ("text", "start", "rate", "period"),
     [
         ("x**4/4 - x**2/2", "1/2", "21/20", 2),
-        ("x**4/4 - x**2/2", "1/3", "13/10", 4),
+        ("x**4/4 - x**2/2", "1/3", "5/4", 4),
         ("log(cosh(x))", "2", "3", 2),
         ("abs(x) + x**2", "1", "1/10", 2),
     ],
@@ -117,16 +119,14 @@ def test_an_escape_is_proved_with_its_manner(text: str, slope: object, start: st
         ("x**3", "1", "1/10", 0),  # an inflection, from above
         ("(x - 1/3)**6", "-1/2", "1/9", F(1, 3)),
         ("x**4/4 - x**3/3", "3/2", "1/5", 1),
-        ("x**2 - x**3 + x**4", "1/5", "1", 0),  # the rate 2/f''(0): the linear part alone would not decide
+        ("x**2 - x**4/10", "1/5", "1", 0),  # the rate 2/f''(0): the linear part alone would not decide
     ],
 )
 def test_a_flat_minimum_is_reached_in_the_limit(text: str, start: str, rate: str, place: Fraction) -> None:
     made = descent(text, start, rate)
     assert limit(made) == {"x": place} and converges(made).truth is Truth.TRUE
     near = values(made, 6)
-    assert (
-        all(abs(b - place) < abs(a - place) for a, b in zip(near, near[1:], strict=False)) or text == "x**4/4 - x**3/3"
-    )
+    assert all(abs(b - place) < abs(a - place) for a, b in pairwise(near))
 
 
 def test_what_the_theorem_of_shrinking_does_not_cover_is_not_claimed() -> None:
@@ -147,7 +147,7 @@ def test_numbers_that_explode_or_vanish_are_answered_at_once() -> None:
     assert limit(small) == {"x": 0}
     large = descent("(x**2 - 4/3)**2 + (y - x)**2", {"x": "1/2", "y": -3}, "7/5", "nesterov", beta="9/10")
     exact = at(large, 8)
-    far = nearest(large, 11)
+    far = nearest(large, 9)
     assert {float(x) for x in far.values()} <= {float("inf"), float("-inf")}
     assert all(abs(value) > 10**50 for value in exact.values())
     for word in (limit, lambda d: enclose_at(d, 300, 20)):

@@ -66,6 +66,12 @@ def test_a_geometric_series_converges_inside(ratio: Fraction) -> None:
         ({"x": "x + y", "y": "y"}, {"x": 0, "y": 1}, "+oo"),
         ({"x": "y", "y": "4*x"}, {"x": 1, "y": 0}, "oscillates"),
         ({"x": "y", "y": "z", "z": "x + y + z"}, {"x": 0, "y": 0, "z": 1}, "unit circle"),
+        ({"x": "-x", "y": "2*y"}, {"x": 1, "y": 1}, "+oo"),  # what grows is named before what swings
+        (
+            {"x": "y", "y": "-x + z", "z": "w", "w": "-z"},
+            {"x": 0, "y": 0, "z": 1, "w": 0},
+            "grows without bound: the start excites a multiple eigenvalue",
+        ),
     ],
 )
 def test_what_has_no_limit_diverges_and_says_how(step: dict, start: dict, manner: str) -> None:

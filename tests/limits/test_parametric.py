@@ -227,3 +227,44 @@ def test_a_case_that_could_not_be_solved_is_named_and_no_number_is_claimed_in_it
             assert not value.is_Rational
         else:
             assert value == rational(iterated(made, numbers, 5)[4]["x"])
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "rate", "method", "numbers"),
+    [
+        (  # a perfect square under the root: SymPy's sqrt(eta**2) is no rational function
+            "(x - a)**2 + (y - x)**2",
+            {"x": 1, "y": "1/2"},
+            "eta",
+            "gradient",
+            [{"a": F(2), "eta": F(1, 3)}, {"a": F(-1), "eta": F(-1, 5)}, {"a": F(0), "eta": F(0)}],
+        ),
+        (  # conditions that contradict one another: a*eta = 1 and eta = 0
+            "x**2/2 + a*y**2/2 - y",
+            {"x": "a", "y": "a"},
+            "eta",
+            "coordinate",
+            [{"a": F(2), "eta": F(1, 2)}, {"a": F(1), "eta": F(1)}, {"a": F(3), "eta": F(0)}, {"a": F(0), "eta": F(2)}],
+        ),
+        (
+            "(x - a)**2 + (y - x)**2",
+            {"x": "b", "y": "b"},
+            "1/(a + b)",
+            "gradient",
+            [{"a": F(2), "b": F(1, 2)}, {"a": F(-1), "b": F(3)}],
+        ),
+    ],
+)
+def test_descents_in_two_variables_with_roots_that_may_vanish(
+    text: str, start: dict, rate: str, method: str, numbers: list[dict[str, Fraction]]
+) -> None:
+    made = descent(text, start, rate, method, parameters=("a", "b", "eta")).recurrence
+    for given_values in numbers:
+        check(made, {"b": F(1), "eta": F(1), **given_values}, 4)
+
+
+def test_several_square_roots_of_parameters_are_refused_at_once() -> None:
+    made = descent("a*x**2/2 + b*y**2/2", 1, "1/2", "momentum", beta="1/2", parameters=("a", "b"))
+    with pytest.raises(Undecided, match="several square roots"):
+        at(made, n)
+    assert sympy.expand(at(made, 2)["x"]) == sympy.expand(at(made, 2)["y"].subs("b", "a"))

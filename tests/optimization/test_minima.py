@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infinitesimal import NoMinimum, Truth, convexity, minimum
-from infinitesimal.errors import InputError
+from infinitesimal.errors import InputError, Undecided
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.definiteness import definiteness
 from infinitesimal.optimization.minima import Minimum
@@ -104,6 +104,16 @@ def test_minima_of_other_losses_are_enclosed() -> None:
     assert minimum("x**4/4 - x") == Minimum({"x": F(1)}, F(-3, 4))
     with pytest.raises(InputError, match="near has no value for 'y'"):
         minimum("x**4 + y**4", near={"x": 1})
+
+
+def test_a_search_that_meets_a_saddle_or_a_maximum_goes_on_beside_it() -> None:
+    for text, near, place in (("x**4 + y**4 - 4*x*y", 0, 1), ("x**4 - 2*x**2", 0, 1), ("cos(x)", 0, None)):
+        found = minimum(text, near=near, digits=30)
+        assert place is None or all(side.lower <= place <= side.upper for side in found.place.values())
+        assert all(side.width <= F(1, 10**30) for side in found.place.values())
+    with pytest.raises(Undecided, match="by near"):
+        minimum("x - log(x)")
+    assert 1 in minimum("x - log(x)", near=3).place["x"]
 
 
 def test_errors_name_what_to_do() -> None:

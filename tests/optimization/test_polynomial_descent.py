@@ -31,6 +31,17 @@ def test_the_states_are_those_of_the_terms_in_lowest_terms(process: Recurrence) 
         state = {name: meaning(term, {**state, "n": F(k + 1)}) for name, term in process.step}
 
 
+def test_powers_of_many_gaps_are_found_from_smaller_ones() -> None:
+    """Of x**9 and x**2 in one polynomial the power 7 is asked for when 9 is known already."""
+    for exponents in ((9, 2), (2, 9), (5, 8, 3), (11, 4, 7, 2), (4, 3), (3, 4, 7)):
+        text = " + ".join(f"x**{e}*y**{f}/100" for e, f in zip(exponents, reversed(exponents), strict=True))
+        process = recurrence({"x": text, "y": f"y/3 + {text}"}, {"x": F(2, 3), "y": F(1, 2)})
+        state = process.start_values()
+        for k in range(2):
+            state = {name: meaning(term, {**state, "n": F(k + 1)}) for name, term in process.step}
+        assert at(process, 2) == state
+
+
 LOSSES = [
     ("x**4/4", "1/2", "1/10"),
     ("(x**2 - 1)**2", "3/5", "1/12"),

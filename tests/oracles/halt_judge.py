@@ -282,17 +282,17 @@ def judge(recipe: Recipe, machine: Machine, limit: int) -> Judged | None:
         if not all(same(states[-2][w], state[w]) for w in recipe.watched):
             moved = n
         if recipe.counts and n > 4 * moved + 600:
-            return _halted(recipe, machine, states, moved) if _stays(recipe, machine, state) else None
+            return _halted(recipe, machine, states, moved) if _stays(recipe, machine, n, state) else None
     return None
 
 
-def _stays(recipe: Recipe, machine: Machine, state: State) -> bool:
+def _stays(recipe: Recipe, machine: Machine, first: int, state: State) -> bool:
     """Whether far updates, too, leave a state of one component as it is; their numbers may not fit the format."""
     if len(state) > 1:
         return True
     ((name, value),) = state.items()
     numbers = [(2**k) + d for k in range(2, min(machine.emax + 3, 70)) for d in (-1, 0, 1, 2 ** (k - 1))]
-    return all(same(value, update(recipe, machine, n, state)[0][name]) for n in numbers)
+    return all(same(value, update(recipe, machine, n, state)[0][name]) for n in numbers if n > first)
 
 
 def _came_again(recipe: Recipe, machine: Machine, states: list[State], tail: int, again: int) -> Judged:

@@ -140,7 +140,7 @@ def iterations() -> list[Recipe]:
     found.append(Recipe("roots of 0.01", {"x": "sqrt(x)"}, {"x": "0.01"}))
     found.append(Recipe("roots and squares", {"x": "sqrt(x)*sqrt(x)"}, {"x": "10"}))
     found.append(
-        Recipe("Pell", {"a": "a + 2*b", "b": "a + b", "r": "(a + 2*b)/(a + b)"}, dict(a="1", b="1", r="1"), ("r",))
+        Recipe("Pell", {"a": "a + 2*b", "b": "a + b", "r": "(a + 2*b)/(a + b)"}, dict.fromkeys("abr", "1"), ("r",))
     )
     for f in (
         "cos(x)",

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
+from typing import Any
 
 import infinitesimal as inf
 from infinitesimal.proofs.claims import Claim
+from infinitesimal.proofs.families.contractions import IntervalContraction
 from infinitesimal.proofs.families.hypergeometric import HypergeometricDivergence, HypergeometricLimit
 from infinitesimal.proofs.families.sublinear import SublinearLimit
 from infinitesimal.proofs.families.systems import SystemLimit
@@ -29,7 +31,7 @@ SERIES = (
 def exact_samples() -> list[Claim]:
     """A few claims of every family of this file."""
     quadratic = "x**2 + x*y + y**2"
-    descents = (
+    descents: tuple[Any, ...] = (
         inf.descent("x**4/4", 1, "1/8"),
         inf.descent("(x - 2)**4/3", 3, "1/8"),
         inf.recurrence({"y": "y*(1 - y**2/7)"}, {"y": 2}),
@@ -39,6 +41,12 @@ def exact_samples() -> list[Claim]:
         inf.descent("x**2", 1, "0.1", "momentum", beta="0.9"),
         inf.descent(f"{quadratic} + (z - x)**2", {"x": 1, "y": 2, "z": 3}, "1/10"),
     )
+    polynomial_steps = (
+        inf.descent("x**4 + x**2", 1, "1/10"),
+        inf.descent("(x - 1)**2 + (x - 1)**3/6 + (x - 1)**4/5", "1/2", "1/4"),
+        inf.recurrence({"x": "x*(2 - 3*x)"}, {"x": "1/4"}),
+    )
+    descents += polynomial_steps
     return [inf.claim(result) for result in (*(inf.series(*pair) for pair in SERIES), *descents)]
 
 
@@ -66,7 +74,14 @@ def random_exact(rng: random.Random) -> Iterator[Callable[[], object]]:
         beta = {"method": "momentum", "beta": str(abs(number()) / 10)} if rng.random() < 0.5 else {}
         return inf.descent(loss, {"x": number(), "y": number()}, abs(number()) / 60, **beta)
 
+    def contraction() -> object:
+        centre, away = number(), number() / 5
+        x = f"(x - ({centre}))"
+        loss = f"{x}**2/2 + ({number()}/30)*{x}**3 + ({number()}/30)*{x}**4"
+        return inf.descent(loss, centre + away, Fraction(rng.randint(2, 12), 9))
+
     yield telescoping
+    yield contraction
     yield quartic
     yield system
     yield lambda: inf.series(f"({polynomial(rng.randint(1, 3))})*({number() / 10})**n", rng.randint(0, 2))
@@ -78,7 +93,7 @@ def broken_exact(claim: Claim) -> list[Claim]:
     small = Fraction(1, 10**9)
     made: list[Claim] = []
     for name in ("top", "bottom", "closed_top", "closed_bottom", "polynomial", "antidifference"):
-        if hasattr(claim, name):
+        if name in {field.name for field in fields(claim)}:
             first, *rest = getattr(claim, name)
             made.append(replace(claim, **{name: (first + small, *rest)}))
     if isinstance(claim, TelescopingSum):
@@ -89,7 +104,7 @@ def broken_exact(claim: Claim) -> list[Claim]:
     if isinstance(claim, HypergeometricDivergence):
         made += [replace(claim, size=claim.size * 1000), replace(claim, size=Fraction(0)), replace(claim, ratio=small)]
     if isinstance(claim, SublinearLimit):
-        made += [replace(claim, rate=claim.rate * 2), replace(claim, scale=claim.scale - 1)]
+        made += [replace(claim, rate=claim.rate * 2), replace(claim, scale=max(claim.scale // 2, 1))]
     if isinstance(claim, SystemLimit):
         moved = tuple(c + small for c in claim.limit)
         (weight, linear), *rest = claim.form
@@ -97,4 +112,7 @@ def broken_exact(claim: Claim) -> list[Claim]:
         made += [replace(claim, rate=claim.rate - small)]
         made += [replace(claim, rate=claim.rate * Fraction(3, 4)), replace(claim, least=claim.least * 4096)]
         made += [replace(claim, form=((-weight, linear), *rest)), replace(claim, step=claim.step[::-1])]
+    if isinstance(claim, IntervalContraction):
+        made += [replace(claim, factor=claim.factor * Fraction(3, 4)), replace(claim, high=claim.high + 10)]
+        made += [replace(claim, floor=(claim.floor or 0) + 1), replace(claim, start=claim.high + 1)]
     return made

@@ -44,3 +44,29 @@ def test_what_is_not_proved_writes_nothing(tmp_path: Path, capsys: pytest.Captur
     assert main(["prove", "descent", "x**2", "--start", "0", "--rate", "0.1", "--rocq", str(path)]) == 2
     said = capsys.readouterr()
     assert "no proof" in said.err and not said.out and not path.exists()
+
+
+_HALVING = ["prove", "run", "--step", "x=x/2", "--start", "x=1", "--in", "e4m3fn:up", "--alone"]
+
+
+def test_a_run_alone_and_its_file(rocq: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--file checks what is there; an edit is named, and the exit code says that it is rejected."""
+    path = tmp_path / "alone.v"
+    assert main([*_HALVING, "--rocq", str(path), "--standalone"]) == 0
+    assert main([*_HALVING, "--file", str(path), "--paranoid"]) == 0
+    assert "coqchk agrees" in capsys.readouterr().err
+    path.write_text(path.read_text().replace("start 9", "start 8"))
+    assert main([*_HALVING, "--file", str(path)]) == 2
+    assert "start 8" in capsys.readouterr().err
+
+
+def test_options_that_do_not_go_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", "zeno", "--alone"]) == 2
+    assert main([*_HALVING, "--rocq", "a.v", "--file", "b.v"]) == 2
+    assert "give one of them" in capsys.readouterr().err
+
+
+def test_the_doctor_names_what_is_there(rocq: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "proofs can be checked" in said and "coqchk" in said

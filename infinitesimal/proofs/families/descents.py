@@ -91,6 +91,7 @@ def _(claim: DescentLimit) -> Theorem:
         f"  (forall n, ~ x n == {limit}) /\\\n"
         f"  converges x {limit} {modulus_text(claim.modulus)}",
         f"apply affine_sound; [affine_step step|{COMPUTE}]",
+        ("Descents",),
     )
 
 
@@ -142,6 +143,7 @@ def _(claim: DescentDivergence) -> Theorem:
         "forall L, ~ tends_to x L",
         f"apply (affine_diverges_sound step {rational(claim.centre)} {rational(claim.ratio)}); "
         f"[affine_step step|{COMPUTE}]",
+        ("Descents",),
     )
 
 

@@ -62,6 +62,7 @@ def _(claim: GeometricLimit) -> Theorem:
         f"  (forall n, ~ s n == {limit}) /\\\n"
         f"  converges s {limit} {modulus_text(claim.modulus)}",
         f"apply geometric_sound; {COMPUTE}",
+        ("Series",),
     )
 
 
@@ -106,6 +107,7 @@ def _(claim: GeometricDivergence) -> Theorem:
         (f"Definition s := partial_sum (fun i => {rational(claim.first)} * power {rational(claim.ratio)} i).",),
         "forall L, ~ tends_to s L",
         f"apply geometric_diverges_sound; {COMPUTE}",
+        ("Series",),
     )
 
 

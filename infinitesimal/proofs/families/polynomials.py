@@ -30,7 +30,7 @@ def value(p: Polynomial, x: Fraction | int) -> Fraction:
 
 
 def added(p: Polynomial, q: Polynomial, by: Fraction | int = 1) -> Polynomial:
-    """p + by*q, without zeros at the end."""
+    """The polynomial p + by*q, without zeros at the end."""
     return _trimmed(tuple(a + by * b for a, b in zip_longest(p, q, fillvalue=Fraction(0))))
 
 

@@ -79,6 +79,7 @@ def _(claim: RaceMeeting) -> Theorem:
         f"  (forall n, place n < {place}) /\\\n"
         f"  converges place {place} {modulus_text(claim.modulus)}",
         f"apply race_sound; {COMPUTE}",
+        ("Races",),
     )
 
 

@@ -88,9 +88,10 @@ def affine_system(process: Process, found: AffineMap) -> SystemLimit:
         rate = _rounded_up(least_rate + (1 - least_rate) * part)
         form = falling_form(matrix, rate) if rate < 1 else None
         if form is not None:
-            least, away_now = least_value(gram(form, n)), tuple(a - b for a, b in zip(at, point, strict=True))
-            found_modulus = modulus(_value(form, away_now) / least, rate)
-            return SystemLimit(names, step, at, point, form, rate, least, found_modulus, matrix.det() != 0)
+            least = least_value(gram(form, n))
+            size = _value(form, tuple(a - b for a, b in zip(at, point, strict=True))) / least
+            regular = matrix.det() != 0
+            return SystemLimit(names, step, at, point, form, rate, least, modulus(size, rate), regular)
     raise Undecided("no proof: no quadratic form was found that falls at every step")
 
 
@@ -100,7 +101,8 @@ def _rounded_up(rate: Fraction) -> Fraction:
 
 
 def _value(form: Form, y: Vector) -> Fraction:
-    return sum((d * sum((a * b for a, b in zip(linear, y, strict=True)), Fraction(0)) ** 2 for d, linear in form), _NONE)
+    dots = ((d, sum((a * b for a, b in zip(linear, y, strict=True)), _NONE)) for d, linear in form)
+    return sum((d * dot**2 for d, dot in dots), _NONE)
 
 
 _NONE = Fraction(0)
