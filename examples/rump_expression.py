@@ -7,7 +7,7 @@ Algorithm
     Every operation rounded to nearest, ties to even, in IEEE 754's binary32, binary64 and binary128.
 Guarantee
     Exactly, f = a/(2*b) - 2 = -54767/66192 = -0.827...; everything but a/(2*b) and -2 cancels, from terms of size
-    8*10**36. The machines keep a/(2*b) alone and answer 1.1726039400531786...; 122 bits are needed, and binary256 has them.
+    8*10**36. The machines keep a/(2*b) alone and answer 1.1726039400531786...; binary256 has bits enough.
 Reference
     S. M. Rump, Algorithms for verified inclusions, 1988; E. Loh and G. W. Walster, Rump's example revisited, Reliable
     Computing 8 (2002), 245-248, whose rearrangement and table these are.

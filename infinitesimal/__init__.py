@@ -67,7 +67,7 @@ _HOMES = {
     "proofs.check": ("CheckResult", "check"),
     "proofs.claims": ("Claim",),
     "proofs.proof": ("Proof", "prove"),
-    "proofs.recognise": ("claim",),
+    "proofs.recognise": ("claim", "over_reals"),
     "rational": ("exact",),
     "recurrences.descents": ("Descent", "descent"),
     "recurrences.losses": ("Loss", "loss"),

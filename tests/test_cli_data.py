@@ -195,3 +195,18 @@ def test_options_that_do_not_go_together(
     assert out == ""
     assert part in err
     assert err.count("\n") == 1
+
+
+def test_the_best_rate_is_that_of_the_extreme_curvatures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("descent", "x**2 + 3*y**2", "--start", "1", "--rate", "best", "--until", "grad<=1e-6", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert Fraction(found["rate"].removeprefix("const(").removesuffix(")")) == Fraction(2, 2 + 6)
+    for loss, method, words in (
+        ("x**4", "gradient", "not a quadratic"),
+        ("x**2", "newton", "for gradient descent, not for newton"),
+        ("x**2 + y**2 + z**2 + x*y + 2*y*z/3 + x", "gradient", ""),
+        ("x**2 + 2*y**2 + 5*z**2 + x*y + y*z + x", "gradient", "is irrational: give a fraction near it"),
+    ):
+        code = invoke("descent", loss, "--start", "1", "--rate", "best", "--method", method, "--until", "grad<=1e-2")
+        out, err = capsys.readouterr()
+        assert (code == 0) == (not words) and words in err and (not words or not out)

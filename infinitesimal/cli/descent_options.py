@@ -55,7 +55,9 @@ def _best(loss: object, method: str) -> object:
         raise InputError(f"--rate best is known for gradient descent, not for {method}: give a number")
     found = best_rate(loss).rate
     if not isinstance(found, Fraction):
-        raise InputError(f"the best rate {found} is irrational: give a fraction near it, such as --rate {float(found):.6g}")
+        raise InputError(
+            f"the best rate {found} is irrational: give a fraction near it, such as --rate {float(found):.6g}"
+        )
     return found
 
 

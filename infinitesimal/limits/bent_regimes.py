@@ -195,7 +195,8 @@ def _kept(descent: Descent, found: Basin, n: int) -> Regime:
     place: dict[str, Place] = {name: found.limit}
     shape = landscape_at(descent.loss, place)
     size = f"the multiplier there is {factor}"
-    size += {1: ", slower than geometric", 0: ", faster than geometric"}.get(factor.rational, "")  # type: ignore[arg-type]
+    if factor in (0, 1):
+        size += ", slower than geometric" if factor == 1 else ", faster than geometric"
     text = f"{after}it goes to {_at(shape, place)} and never turns; {size}"
     kind = "superlinear" if factor == 0 else "monotone"
     return Regime(

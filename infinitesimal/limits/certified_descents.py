@@ -1,13 +1,14 @@
-"""Limits of descents on losses that are not quadratic: by an exact orbit, or a proof of contraction."""
+"""Limits of descents on losses that are not quadratic: by an exact orbit, or a proof."""
 
 from fractions import Fraction
 
 from infinitesimal.arithmetics.rationals import QQ
-from infinitesimal.errors import InputError, Undecided, Undefined
+from infinitesimal.errors import Diverges, InputError, Undecided, Undefined
 from infinitesimal.interval import Interval
 from infinitesimal.limits.exact_orbits import exact_orbit
+from infinitesimal.limits.inertial_escapes import inertial_escape
 from infinitesimal.limits.shrinking_descents import shrinking_limit
-from infinitesimal.limits.wandering import check_wandering
+from infinitesimal.limits.wandering import wandering
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.contraction import contraction
 from infinitesimal.optimization.descent_enclosures import descent_enclosure
@@ -44,7 +45,7 @@ def certified_limit(descent: Descent) -> dict[str, Fraction]:
         return rational
     found = contraction(descent)
     if found.truth is not Truth.TRUE or found.limit is None:
-        check_wandering(descent)
+        _check_lost(descent)
         raise Undecided(f"the limit of a descent on {descent.loss} is not decided: {found.reason}")
     point = {name: simplest_in(side) for name, side in found.limit.items()}
     exact = all(side.lower == side.upper for side in found.limit.values())
@@ -68,8 +69,15 @@ def certified_enclosure(descent: Descent, digits: int) -> dict[str, Interval]:
     try:
         return descent_enclosure(descent, digits)
     except Undecided:
-        check_wandering(descent)
+        _check_lost(descent)
         raise
+
+
+def _check_lost(descent: Descent) -> None:
+    """Raises `Diverges` where an escape or a cycle is proved."""
+    found = wandering(descent) or inertial_escape(descent)
+    if found is not None:
+        raise Diverges(f"descent on {descent.loss} has no limit: {found.manner}{found.where}", found.manner)
 
 
 def _rational_limit(descent: Descent) -> dict[str, Fraction] | None:

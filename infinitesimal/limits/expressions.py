@@ -1,9 +1,11 @@
 """Closed forms as SymPy expressions. Imported only when an expression is asked for."""
 
 from functools import cmp_to_key, lru_cache
+from typing import Any
 
 import sympy
 from flint import fmpq, fmpq_mpoly, fmpq_poly
+from sympy.core.basic import ordering_of_classes
 
 from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.arithmetics.symbolic import n, number, symbol
@@ -37,8 +39,24 @@ def polynomial_expression(polynomial: fmpq_mpoly) -> sympy.Expr:
             terms.append(powers[0] if c == 1 else sympy.Mul._from_args((_coefficient(c), powers[0]), True))
         else:
             terms.append(sympy.Mul(_coefficient(c), *powers))
-    terms.sort(key=cmp_to_key(sympy.Basic.compare))
+    terms.sort(key=_place)
     return sympy.Add._from_args((*constants, *terms), True)
+
+
+_by_compare = cmp_to_key(sympy.Basic.compare)
+_RANKS = {name: i for i, name in enumerate(ordering_of_classes)}
+
+
+def _place(term: sympy.Expr) -> Any:
+    """A key in the order of `Basic.compare`; numbers times powers are compared by their numbers, mostly without a call.
+
+    That order is by class, by the number of parts, and by the parts in turn.
+    """
+    if term.__class__ is not sympy.Mul:
+        return _RANKS[term.__class__.__name__], 0, 0, 0, 0, _by_compare(term)
+    first, size = term.args[0], len(term.args)
+    top, bottom = (first.p, first.q) if first.is_Rational else (0, 0)
+    return _RANKS["Mul"], size, _RANKS[first.__class__.__name__], top, bottom, _by_compare(term)
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,8 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.certified_descents import is_certifiable
-from infinitesimal.limits.values import at, step_number, watched_names
+from infinitesimal.limits.exact_orbits import exact_orbit
+from infinitesimal.limits.values import at, has_symbols, step_number, watched_names
 from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
@@ -34,6 +35,8 @@ from infinitesimal.terms.term import KINKED, functions
 
 CHEAP_BITS = 20_000
 """An exact value of so many bits is made rather than enclosed more narrowly."""
+MOST_UPDATES = 1_000_000
+"""No value is made by more updates than that, one after the other, where an enclosure is asked for."""
 WALKED_DIGITS = (25, 50, 100, 200, 400)
 """The digits to which a value that only a walk gives is enclosed, one after the other."""
 PATIENCE = 4
@@ -113,6 +116,8 @@ def _asked(process: Process, n: object) -> tuple[Process, int, AffineMap | None]
     count = step_number(n)
     if count is None:
         raise InputError(f"n = {n!r} is not a number of updates: give an integer from 0 on")
+    if not isinstance(chosen, Series) and has_symbols(chosen):
+        raise InputError(f"{chosen} has parameters: give them values, or take at, which keeps symbols")
     return chosen, count, affine_map(chosen)
 
 
@@ -175,6 +180,9 @@ def _exact_if_affordable(process: Process, n: int, budget: Budget) -> Any:
         return at(process, n, budget)
     if set(functions(*(t for _, t in process.recurrence.step))) - set(KINKED):
         return None
+    if n > MOST_UPDATES and isinstance(process, Descent) and is_certifiable(process):
+        orbit = exact_orbit(process)
+        return None if orbit is None else orbit.at(n)
     try:
         return at(process, n, budget)
     except BudgetSpent:

@@ -46,6 +46,12 @@ def limit(process: Process) -> Any:
 
 def _limit(process: Process) -> Any:
     """The limit of a process that is no series; a dict where several components are watched."""
+    if isinstance(process, Descent):
+        from infinitesimal.limits.convex_limits import convex_limit
+
+        point = convex_limit(process)
+        if point is not None:
+            return point
     found = goes_to(process)
     if found is not None:
         if found.limit is None:
@@ -62,8 +68,8 @@ def _limit(process: Process) -> Any:
         if bent is not None:
             return bent
         if is_certifiable(process):
-            point = certified_limit(process)
-            return point if len(point) > 1 else next(iter(point.values()))
+            certified = certified_limit(process)
+            return certified if len(certified) > 1 else next(iter(certified.values()))
     form = solve(process)
     if not isinstance(form, ClosedForm):
         return form.limit()

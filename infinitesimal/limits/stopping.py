@@ -1,7 +1,7 @@
 """How many steps a process makes until a stopping rule fires: counted without making them."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
@@ -47,7 +47,7 @@ class StoppingTime:
     the proof in one line, `hypotheses` are the numbers in it. `remaining` is the distance from x_steps to the limit
     in the maximum norm: a `Fraction` if it is of affordable size, else an `Interval`; None without steps, or where the
     limit is not known. For a quadratic loss it is the stationary point, also of a process that
-    does not reach it.
+    does not reach it. `process` is what was asked about.
     """
 
     rule: Rule
@@ -57,6 +57,7 @@ class StoppingTime:
     reason: str
     hypotheses: tuple[Hypothesis, ...] = ()
     remaining: Fraction | Interval | None = None
+    process: Process | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         if self.steps is not None:
@@ -114,6 +115,10 @@ def steps_until(
         for leaf in leaves(meant):
             if isinstance(leaf, Patience) or leaf.quantity in OF_LOSSES:
                 raise InputError(f"rule {leaf} looks at a loss, which {chosen} does not have: take abs_dx or rel_dx")
+    return replace(_found(chosen, meant, budget), process=chosen)
+
+
+def _found(chosen: Process, meant: Rule, budget: Budget) -> StoppingTime:
     deadline = time.monotonic() + budget.seconds
     steps, waits = separated(meant)
     if steps is not None and not waits and _is_impossible(steps):
@@ -216,7 +221,12 @@ def _searched(sequences: Sequences, rule: Rule, deadline: float, last: int | Non
 def _walked(process: Process, rule: Rule, deadline: float, budget: Budget) -> StoppingTime:
     steps, waits = separated(rule)
     found = walk(process, steps, waits, deadline, budget.steps)
-    return _answer(rule, found, (), "every earlier step was looked at")
+    remaining = None
+    if found.step is not None and isinstance(process, Descent):
+        from infinitesimal.limits.stopping_remaining import distance_of_walk
+
+        remaining = distance_of_walk(process, found.step, budget.seconds)
+    return _answer(rule, found, (), "every earlier step was looked at", remaining)
 
 
 def _earliest(parts: list[Search]) -> Search:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from infinitesimal.errors import Diverges
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
 from infinitesimal.optimization.kinks import are_crossed, jumps
 from infinitesimal.optimization.mean_value import walk
@@ -36,23 +35,14 @@ class Wandering(NamedTuple):
     points: int = 0
 
 
-def check_wandering(descent: Descent) -> None:
-    """Raises `Diverges` where one of the two proofs succeeds; says nothing else.
+def wandering(descent: Descent) -> Wandering | None:
+    """What one of the two proofs shows; None where neither succeeds.
 
     >>> from infinitesimal.recurrences.descents import descent
-    >>> check_wandering(descent("x**4/4 - x**2/2", "1/2", "21/20"))
-    Traceback (most recent call last):
-        ...
-    infinitesimal.errors.Diverges: descent on x**4/4 - x**2/2 has no limit: it approaches a cycle of 2 points, near
-    0.872872 and 1.09109
+    >>> found = wandering(descent("x**4/4 - x**2/2", "1/2", "21/20"))
+    >>> found.manner + found.where
+    'it approaches a cycle of 2 points, near 0.872872 and 1.09109'
     """
-    found = wandering(descent)
-    if found is not None:
-        raise Diverges(f"descent on {descent.loss} has no limit: {found.manner}{found.where}", found.manner)
-
-
-def wandering(descent: Descent) -> Wandering | None:
-    """What one of the two proofs shows; None where neither succeeds."""
     recurrence = descent.recurrence
     if len(recurrence.names) != 1 or recurrence.counts_steps or recurrence.parameters or not recurrence.start:
         return None

@@ -31,6 +31,8 @@ __all__ = ["Contraction", "contraction", "resting_place"]
 _BITS = 160
 _ENTRIES = (0, 10, 30, 100, 300, 1000, 3000, 10_000)
 """The steps after which a walk is looked at for a contracting region."""
+_LATE = (30_000, 100_000)
+"""Further ones, for a walk that has come nearer to a point that attracts, as on the valley of Rosenbrock's function."""
 
 
 def contraction(
@@ -131,29 +133,32 @@ def _along_walk(descent: Descent, budget: Budget) -> Contraction:
     was found, the search begins anew from where it is.
     """
     descent.recurrence.start_values()  # says what is missing
-    deadline = time.monotonic() + budget.seconds
+    began = time.monotonic()
     region: Region | None = None
-    reason = ""
+    reason, last, nearer = "", arb.pos_inf(), False
     with ctx.workprec(_BITS):
         steps, n = walk(descent.recurrence), -1
-        for entry in _ENTRIES:
+        for entry in (*_ENTRIES, *_LATE):
+            spent = time.monotonic() - began
+            if spent > budget.seconds or (entry in _LATE and not (nearer and spent * entry / n < budget.seconds)):
+                break
             state = next(islice(steps, entry - n - 1, None), None)
             if state is None:
                 return Contraction(Truth.UNKNOWN, f"a state before step {entry} is not finite in balls")
-            n = entry
+            n, nearer = entry, False
             try:
                 if region is None or not _is_near(region, state):
-                    region = None
+                    region, last = None, arb.pos_inf()
                     region = Region(descent, _place_near(descent, state, budget))
             except (Undecided, BudgetSpent) as error:
                 reason = f"no point to converge to is certified near step {n}: {error}"
-            else:
-                certificate = region.certificate(region.distance(state), entry, "this start")
-                if certificate.truth is Truth.TRUE:
-                    return certificate
-                reason = certificate.reason
-            if time.monotonic() > deadline:
-                break
+                continue
+            distance = region.distance(state)
+            certificate = region.certificate(distance, entry, "this start")
+            if certificate.truth is Truth.TRUE:
+                return certificate
+            reason = certificate.reason
+            nearer, last = bool(distance < last) and region.attracts, distance
     return Contraction(Truth.UNKNOWN, f"the walk is not inside a contracting region after {n} steps: {reason}")
 
 

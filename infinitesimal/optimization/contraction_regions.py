@@ -8,6 +8,7 @@ nothing of them but an inverse.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from flint import acb, acb_mat, arb, arb_mat
 
@@ -68,7 +69,10 @@ class Region:
         hypotheses = (
             Hypothesis(f"a {self.found.kind} is a fixed point of the step", str(self.found)),
             Hypothesis("|V**-1 J V| over the box of the region", f"at most {decimal(bound)}"),
-            Hypothesis("the distance to it in the norm", f"at most {short(radius)} at step {entered}"),
+            Hypothesis(
+                f"the distance to the {self.found.kind.split()[-1]} in the norm",
+                f"at most {short(radius)} at step {entered}",
+            ),
         )
         reason = f"from step {entered} on the distance shrinks by {decimal(bound)} or less at each step, for {what}"
         return Contraction(
@@ -102,6 +106,11 @@ class Region:
             (radius / self.distance([c + x for c, x in zip(self.centre, self.full(unit), strict=True)])).lower(),
             up=False,
         )
+
+    @cached_property
+    def attracts(self) -> bool:
+        """Whether the step contracts close to the point, as it does near one that attracts."""
+        return self.factor(arb((1, -50))) is not None
 
     def factor(self, radius: arb) -> arb | None:
         """An upper bound below 1 of |V**-1 J V| over the hull, None if there is none."""

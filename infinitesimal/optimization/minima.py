@@ -1,23 +1,30 @@
 """Minima of losses: exact for quadratics, certified enclosures for others, and why there is none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.errors import InputError, Undecided
+from infinitesimal.interval import Interval
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
 from infinitesimal.optimization.definiteness import definiteness, direction_of, shown
-from infinitesimal.optimization.interval_newton import certified_minimum, is_positive_definite
+from infinitesimal.optimization.interval_newton import CertifiedMinimum, certified_minimum, is_positive_definite
+from infinitesimal.optimization.monotone_losses import falling_direction
 from infinitesimal.optimization.polynomials import falls_towards, only_turning_point, polynomial_of
+from infinitesimal.optimization.separable import parts_of
+from infinitesimal.optimization.spectra import has_positive_roots
 from infinitesimal.rational import rational, show
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.losses import loss as as_loss
 
 _BITS = 256
-"""Bits of the enclosures that prove most Hessians positive definite; the others are decided over the rationals."""
+"""Bits of the enclosures that prove most large Hessians positive definite; LDL^T over Q decides the others."""
+_LARGEST = 64
+"""Up to so many variables the characteristic polynomial is the fastest proof."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,12 @@ class NoMinimum(InputError):
 def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
     """The exact minimiser of a quadratic loss and its value; a certified enclosure of a local minimum for other losses.
 
-    A polynomial in one variable with one turning point, at a rational place, has an exact minimum too. For other
-    losses the search begins at `near` (a number for all variables, or one for each by name), and the place is within
-    10**-digits. Raises `NoMinimum`, an `InputError`, for a quadratic, or a polynomial in one variable, that falls for
-    ever (with the direction), and for a quadratic that is flat along a line (with one of its minima); `Undecided`
-    where no minimum is certified.
+    A polynomial in one variable with one turning point, at a rational place, has an exact minimum too, and so has a sum
+    of such losses, each in a variable of its own. For other losses the search begins at `near` (a number for all
+    variables, or one for each by name), and the place is within 10**-digits. Raises `NoMinimum`, an `InputError`, for
+    a quadratic, or a polynomial in one variable, that falls for ever (with the direction), for other losses that are
+    seen to fall strictly along one variable from everywhere, and for a quadratic that is flat along a line (with one
+    of its minima); `Undecided` where no minimum is certified.
 
     >>> minimum("x**2 + x*y + y**2 - x")
     Minimum(point={'x': Fraction(2, 3), 'y': Fraction(-1, 3)}, value=Fraction(-1, 3))
@@ -70,6 +78,9 @@ def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
         exact = _of_polynomial(chosen)
         if exact is not None:
             return exact
+        parts = parts_of(chosen)
+        if parts is not None:
+            return _of_parts(chosen, parts, first, digits + 1)
         try:
             return certified_minimum(chosen, first, digits)
         except Undecided:
@@ -79,17 +90,20 @@ def minimum(loss: object, *, near: object = 0, digits: int = 20) -> Any:
     if known is not None:  # a fit knows its columns, and says which of them depend on one another
         column = fmpq_mat([[to_fmpq(known[name])] for name in quadratic.names])
         return Minimum(known, _value(quadratic, column))
-    with ctx.workprec(_BITS):
-        proved = is_positive_definite(arb_mat(quadratic.hessian))
+    if quadratic.dimension <= _LARGEST:
+        proved = has_positive_roots(fmpq_poly(quadratic.hessian.charpoly()))
+    else:
+        with ctx.workprec(_BITS):
+            proved = is_positive_definite(arb_mat(quadratic.hessian))
     if not proved:
         _check(chosen, quadratic)
-    column = _solution(quadratic)
+    column = solution(quadratic)
     point = {name: to_fraction(column[i, 0]) for i, name in enumerate(quadratic.names)}
     return Minimum(point, _value(quadratic, column))
 
 
-def _solution(quadratic: Quadratic) -> fmpq_mat:
-    """The exact solution of A x = b, from integers."""
+def solution(quadratic: Quadratic) -> fmpq_mat:
+    """The exact solution of A x = b, from integers, for a Hessian that is not singular."""
     whole, below = quadratic.hessian.numer_denom()
     right, right_below = quadratic.slope.numer_denom()
     found = whole.solve(right)
@@ -141,8 +155,44 @@ def _of_polynomial(loss: Loss) -> Minimum | None:
     return None if place is None else Minimum({name: place}, to_fraction(p(to_fmpq(place))))
 
 
+def _of_parts(loss: Loss, parts: Sequence[Loss], near: dict[str, Fraction], digits: int) -> Minimum | CertifiedMinimum:
+    """The minimum of a sum of losses in one variable each: exact where all of them are."""
+    found: list[Minimum | CertifiedMinimum] = []
+    for part in parts:
+        try:
+            found.append(minimum(part, near=near, digits=digits))
+        except NoMinimum as error:
+            raise NoMinimum(f"{error} It is a part of {loss}.", error.direction) from None
+    if all(isinstance(part, Minimum) for part in found):
+        points = [part.point for part in found if isinstance(part, Minimum)]
+        value = sum((part.value for part in found if isinstance(part, Minimum)), start=Fraction(0))
+        return Minimum({name: x for point in points for name, x in sorted(point.items())}, value)
+    enclosed = [part if isinstance(part, CertifiedMinimum) else _enclosed(part) for part in found]
+    total = Interval(
+        sum((p.value.lower for p in enclosed), Fraction(0)), sum((p.value.upper for p in enclosed), Fraction(0))
+    )
+    place, unique = (
+        {name: x for p in enclosed for name, x in getattr(p, side).items()} for side in ("place", "unique_in")
+    )
+    return CertifiedMinimum(place, total, unique)
+
+
+def _enclosed(found: Minimum) -> CertifiedMinimum:
+    """An exact minimum, the only one that there is, as an enclosure."""
+    place = {name: Interval(x, x) for name, x in found.point.items()}
+    around = {name: Interval(x - 1, x + 1) for name, x in found.point.items()}
+    return CertifiedMinimum(place, Interval(found.value, found.value), around)
+
+
 def _check_falling(loss: Loss) -> None:
-    """Raises `NoMinimum` for a loss that knows where it falls for ever, such as a logistic regression."""
+    """Raises `NoMinimum` for a loss that is known to fall for ever, such as exp(x), or a logistic regression."""
+    direction = falling_direction(loss)
+    if direction is not None:
+        raise NoMinimum(
+            f"the loss {loss} has no minimum: it falls strictly along {shown(direction)}, from wherever it is. Add a "
+            "multiple of the squares of the variables, or look at its limits by hand.",
+            direction,
+        )
     known = getattr(loss, "falling_direction", None)
     direction = None if known is None else known()
     if direction is not None:

@@ -63,7 +63,7 @@ class Regime:
     spectrum: Spectrum | None = None
     limit: Mapping[str, Any] | None = None
     """Where it goes, on a loss that is not quadratic: exact numbers, or intervals."""
-    at_limit: tuple[RealAlgebraic | Interval, ...] = ()
+    at_limit: tuple[RealAlgebraic, ...] = ()
     """The multipliers at the limit, where they are known and `spectrum` is not."""
     turns: int | None = None
     """The number of points of the cycle that a walk on a loss that is not quadratic comes to."""
@@ -77,7 +77,7 @@ class Regime:
         The error is a combination of their n-th powers. With a drift, the multiplier 1 is that of the steps.
         """
         if self.at_limit:
-            return tuple(m.value if isinstance(m, RealAlgebraic) else m for m in self.at_limit)
+            return tuple(m.value for m in self.at_limit)
         if self.spectrum is not None:
             return spectrum_multipliers(self.spectrum)
         if self.law is None or self.curvatures is None or self.rate is None:
@@ -91,7 +91,7 @@ class Regime:
         A `Fraction`, a SymPy expression, or an `Interval` for a complex root of high degree.
         """
         if self.at_limit:
-            size: RealAlgebraic | Interval | None = abs(self.at_limit[0]) if len(self.at_limit) == 1 else None
+            size: RealAlgebraic | Interval | None = max(map(abs, self.at_limit))
         elif self.spectrum is not None:
             size = self.spectrum.radius
         elif self.law is None or self.curvatures is None or self.rate is None:

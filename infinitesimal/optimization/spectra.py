@@ -63,6 +63,19 @@ def is_schur_stable(polynomial: fmpq_poly) -> bool:
     return True
 
 
+def has_positive_roots(polynomial: fmpq_poly) -> bool:
+    """Whether all roots are positive, of a polynomial whose roots are real: its coefficients alternate in sign.
+
+    Source: Descartes 1637.
+
+    >>> has_positive_roots(fmpq_poly([2, -3, 1])), has_positive_roots(fmpq_poly([0, -1, 1]))
+    (True, False)
+    """
+    coefficients = polynomial.coeffs()
+    signs = [c > 0 for c in coefficients]
+    return all(coefficients) and all(a != b for a, b in pairwise(signs))
+
+
 def unit_circle_count(factor: fmpz_poly) -> int:
     """How many roots of an irreducible polynomial over the integers have modulus exactly 1."""
     coefficients = factor.coeffs()

@@ -52,8 +52,8 @@ def check(
 
     The text that is compiled is printed afresh from the claims. A `file` is believed only when it is byte for byte that
     text, or the standalone one; otherwise the answer is FALSE and says where it differs. coqc runs in an empty folder,
-    for at most `seconds` and with at most 4 GiB. With `paranoid` the compiled certificate and the compiled part of the
-    support library that it uses are checked again by coqchk, a smaller program, which trusts Coq's standard library alone.
+    for at most `seconds` and with at most 4 GiB. With `paranoid` the compiled certificate, and the compiled part of the
+    support library that it uses, are checked again by coqchk, a smaller program; it trusts only Coq's standard library.
     """
     every = [proof for given in proofs for proof in _single(given)]
     if not every:
@@ -115,12 +115,9 @@ def compiled(text: str, seconds: float = SECONDS, allowed: tuple[str, ...] = (),
         outcome = execute([program, "-q", *load, "certificate.v"], folder, seconds)
         result = _judged(outcome, seconds, allowed)
         if paranoid and result.truth is Truth.TRUE:
-            used = [
-                name
-                for line in re.findall(r"From Infinitesimal Require Import ([^.]*)\.", text)
-                for name in line.split()
-            ]
-            result = _again(result, folder, load, used, seconds)
+            loaded = re.findall(r"From Infinitesimal Require Import ([^.]*)\.", text)
+            files = [name for line in loaded for name in line.split()]
+            result = _again(result, folder, load, files, seconds)
     return result
 
 
@@ -152,12 +149,12 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(stated) + (f" and {len(primitive)} primitives of the kernel" if primitive else "")
 
 
-def _again(result: CheckResult, folder: Path, load: list[str], used: list[str], seconds: float) -> CheckResult:
+def _again(result: CheckResult, folder: Path, load: list[str], files: list[str], seconds: float) -> CheckResult:
     """The verdict after coqchk has looked at the compiled certificate, too, and at the files of the library in use."""
     program = coqchk()
     if program is None:
         return CheckResult(Truth.UNKNOWN, "coqchk is not installed", result.axioms, result.seconds)
-    every = [*(f"Infinitesimal.{name}" for name in used), "certificate"]
+    every = [*(f"Infinitesimal.{name}" for name in files), "certificate"]
     names = [part for name in every for part in ("-norec", name)]
     outcome = execute([program, "-silent", *load, *names], folder, seconds)
     used = result.seconds + outcome.seconds

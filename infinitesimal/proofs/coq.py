@@ -47,10 +47,13 @@ def version(program: str) -> str:
 
 
 def execute(command: list[str], folder: Path, seconds: float) -> Outcome:
-    """Runs a program with limits of time and memory; when its time is up it ends with all it started."""
+    """Runs a program with limits of time and memory; when its time is up it ends with all it started.
+
+    The limit of processor time holds where this process is killed itself and can end nothing.
+    """
     before, began = os.times(), time.monotonic()
     process = subprocess.Popen(
-        ["sh", "-c", f'ulimit -v {MEMORY >> 10}; exec "$@"', "sh", *command],
+        ["sh", "-c", f'ulimit -v {MEMORY >> 10}; ulimit -t {int(seconds) + 5}; exec "$@"', "sh", *command],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -1,29 +1,33 @@
 """Results as claims: from a process, a run or a contrast to the theorem about it."""
 
+from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
 from infinitesimal.arithmetics.rationals import to_fraction
 from infinitesimal.contrasts.contrast import Contrast
 from infinitesimal.errors import InputError, Undecided
-from infinitesimal.limits.stopping import steps_until
+from infinitesimal.limits.stopping import StoppingTime
 from infinitesimal.linear.affine import AffineMap, affine_map
+from infinitesimal.optimization.stopping_rules import Condition
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.families.contractions import interval_contraction
 from infinitesimal.proofs.families.descents import DescentDivergence, DescentLimit
 from infinitesimal.proofs.families.geometric import GeometricDivergence, GeometricLimit
+from infinitesimal.proofs.families.harmonic import harmonic_divergence
 from infinitesimal.proofs.families.hypergeometric import hypergeometric_sum
 from infinitesimal.proofs.families.races import RaceMeeting
+from infinitesimal.proofs.families.reals import RealLimit, real_claim
 from infinitesimal.proofs.families.sublinear import sublinear_descent
 from infinitesimal.proofs.families.systems import affine_system
 from infinitesimal.proofs.families.telescoping import telescoping_sum
-from infinitesimal.proofs.families.tolerances import ToleranceStop, tolerance_claim
+from infinitesimal.proofs.families.tolerances import tolerance_claim
 from infinitesimal.proofs.machines.contrasts import contrast_claim
 from infinitesimal.proofs.machines.fates import fates_claim
 from infinitesimal.proofs.machines.recognise import run_claim
 from infinitesimal.proofs.moduli import modulus
 from infinitesimal.proofs.summands import polynomial_times_power, rational_sum, rational_term
-from infinitesimal.rational import rational, show
+from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.races import Race
 from infinitesimal.recurrences.recurrence import Process, Recurrence
@@ -37,7 +41,7 @@ from infinitesimal.terms.term import const, variables
 
 @singledispatch
 def claim(result: Any) -> Claim:
-    """The claim that a result makes: of a series, a race, a descent, a run, or a contrast of one machine.
+    """The claim that a result makes: of a series, a race, a descent, its stop, a run, or a contrast of one machine.
 
     A claim stays as it is. Raises `Undecided`, with the hypothesis that fails, where no family of theorems has it, and
     `InputError` for what is no result.
@@ -53,6 +57,19 @@ def claim(result: Any) -> Claim:
 @claim.register
 def _(result: Claim) -> Claim:
     return result
+
+
+def over_reals(result: Any) -> RealLimit:
+    """The claim of a result that converges, and beside it that it converges as real numbers do.
+
+    Only this last part rests on axioms: those of the real numbers of Rocq's standard library. Raises `Undecided` where
+    the claim is not about one sequence of numbers that converges.
+
+    >>> from infinitesimal.recurrences.series import zeno
+    >>> over_reals(zeno()).target
+    Fraction(1, 1)
+    """
+    return real_claim(claim(result))
 
 
 @claim.register
@@ -76,6 +93,9 @@ def _(result: Series) -> Claim:
         single = len(p) == 1
         return claim(Geometric(const(p[0]), const(ratio))) if single else hypergeometric_sum(p, ratio)
     term = rational_term(result)
+    harmonic = None if term is None else harmonic_divergence(*term)
+    if harmonic is not None:
+        return harmonic
     closed = None if term is None else rational_sum(result)
     if term is None or closed is None:
         raise Undecided(
@@ -140,32 +160,30 @@ def _(result: Trajectory) -> Claim:
     return run_claim(result)
 
 
-def _tolerance_stop(trajectory: Trajectory) -> ToleranceStop:
+def _tolerance_stop(trajectory: Trajectory) -> Claim:
     """An exact run that a tolerance stopped, on a process whose limit is proved."""
     halt = trajectory.halt
     if not isinstance(halt.witness, RuleMet) or halt.witness.rule.strict:
         raise Undecided(f"no proof: an exact run that ended by {halt.reason}; one that met a tolerance is proved")
-    exact = claim(_of(trajectory.process))
-    if not isinstance(exact, DescentLimit) or halt.step < 2:
+    return _stop(trajectory.process, halt.witness.rule.bound, halt.step)
+
+
+@claim.register
+def _(result: StoppingTime) -> Claim:
+    rule = result.rule
+    if not isinstance(rule, Condition) or rule.quantity != "abs_dx" or rule.strict or result.process is None:
+        raise Undecided(f"no proof: the rule {rule}; stops by |x_n - x_(n-1)| <= tolerance (abs_dx) are proved")
+    return _stop(result.process, rule.tolerance, result.steps)
+
+
+def _stop(process: Process, tolerance: Fraction, step: int | None) -> Claim:
+    """The claim that update `step` is the first to move by at most `tolerance`."""
+    exact = claim(_of(process))
+    if not isinstance(exact, DescentLimit) or step is None or step < 2:
         raise Undecided(
             "no proof: a tolerance that is met after the first update, by a descent in one variable, is proved"
         )
-    return tolerance_claim(exact, halt.witness.rule.bound, halt.step - 1)
-
-
-def tolerance_stop(process: Process, tolerance: object) -> ToleranceStop:
-    """The claim of the update at which a descent in one variable first moves by at most `tolerance`: none is made.
-
-    >>> from infinitesimal.recurrences.descents import descent
-    >>> tolerance_stop(descent("x**2", 1, "1e-9"), "1e-15").steps
-    7254328863
-    """
-    exact, found = claim(_of(process)), steps_until(process, "abs_dx", tolerance).steps
-    if not isinstance(exact, DescentLimit) or found is None or found < 2:
-        raise Undecided(
-            "no proof: a tolerance that is met after the first update, by a descent in one variable, is proved"
-        )
-    return tolerance_claim(exact, rational(tolerance, "tolerance"), found - 1)
+    return tolerance_claim(exact, tolerance, step - 1)
 
 
 @claim.register
@@ -185,5 +203,5 @@ def _(result: Contrast) -> Claim:
 
 def _of(process: Process) -> Process:
     if not isinstance(process, Geometric | Race | Descent | Recurrence):
-        raise Undecided(f"no proof: {process} is in none of the families: geometric series, races, affine descents")
+        raise Undecided(f"no proof: {process} is in none of the families: geometric series, races, descents")
     return process

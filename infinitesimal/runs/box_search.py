@@ -18,9 +18,9 @@ from infinitesimal.runs.fate_certificate import RECURRENT, TRANSIENT, UNDECIDED
 
 Array = Any
 
-MOST = 1_500_000
+MOST = 1_000_000
 """The boxes that a search may take."""
-CLOSE = 8
+CLOSE, ROUND = 8, 3
 AT_REST = 0
 """The number of a box of fixed points in its round; those of the others are greater."""
 
@@ -75,6 +75,7 @@ def search(step: BoxMap, root: IndexBox, proof: tuple[Any, ...], deadline: float
     row = int(np.argmin([high - low for low, high in root]))
     count = 0
     while True:
+        began = time.monotonic()
         live = live.take(np.lexsort((live.low[:, 1 - row], live.low[:, row])))
         image_low, image_high, sign = step.images(live.low, live.high)
         image = np.stack([image_low, image_high], axis=2).reshape(len(live.node), -1)
@@ -95,7 +96,9 @@ def search(step: BoxMap, root: IndexBox, proof: tuple[Any, ...], deadline: float
         count += len(done[-1].node)
         wide = stay & (live.low < live.high).any(axis=1)
         full = found is None or count + np.count_nonzero(stay) + 3 * np.count_nonzero(wide) > MOST
-        if not wide.any() or full or time.monotonic() > deadline:
+        now = time.monotonic()
+        late = now + ROUND * (now - began) > deadline  # the next round has several times as many boxes
+        if not wide.any() or full or late:
             status[stay] = _ended(number[stay], wide[stay])
             done.append(_Done(live.node[stay], image[stay], sign[stay], status[stay], live.numbers[stay]))
             return _certificate(tree, root, proof, done)
@@ -161,8 +164,10 @@ def _certificate(tree: _Tree, root: IndexBox, proof: tuple[Any, ...], done: list
         [np.pad(part.numbers, ((0, 0), (0, rounds - part.numbers.shape[1])), constant_values=-1) for part in done]
     )
     node, image, sign, status = (np.concatenate([part[i] for part in done]) for i in range(4))
-    _, rank = np.unique(numbers, axis=0, return_inverse=True)
+    rows = np.lexsort(numbers.T[::-1])
+    rank = np.empty(len(rows), dtype=np.int64)
+    rank[rows] = np.cumsum(np.concatenate([[0], (np.diff(numbers[rows], axis=0) != 0).any(axis=1)]))
     leaves = np.argsort(node)
-    columns = (tuple(column[leaves].tolist()) for column in (sign, status, rank.ravel()))
+    columns = (tuple(column[leaves].tolist()) for column in (sign, status, rank))
     images = tuple(map(tuple, image[leaves].tolist()))
     return BoxCertificate(root, proof, tuple(tree.axis), tuple(tree.cut), tuple(tree.child), images, *columns)

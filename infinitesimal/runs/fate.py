@@ -24,6 +24,7 @@ from infinitesimal.runs.box_fate import BoxFate, fate_in_boxes
 from infinitesimal.runs.cell_graph import components, cyclic, on_cycles, ranges
 from infinitesimal.runs.cells import CellMap, Cells, join, twice
 from infinitesimal.runs.enclosures import FUNCTIONS
+from infinitesimal.runs.fate_basins import SEVERAL, Basin, sure_starts
 from infinitesimal.runs.fate_certificate import RECURRENT, STAYS, TRANSIENT, UNDECIDED, FateCertificate
 from infinitesimal.runs.fate_check import check
 from infinitesimal.runs.fate_ends import Ends, ends
@@ -110,6 +111,28 @@ class Fate:
         """How many finite starts are sure to stay finite, sure to end at an infinity or NaN, and neither."""
         return ends(self.certificate, self.map.machine.top)
 
+    @cached_property
+    def basins(self) -> tuple[Basin, ...]:
+        """Bounds of the number of finite starts that end at each range of `fixed_points`, and on each of `cycles`.
+
+        They are as sharp as the cells are fine: `least` counts cells from which every walk ends there, and `most` all
+        that are not sure to end elsewhere.
+        """
+        c, top = self.certificate, self.map.machine.top
+        numbers, ranges = {}, -1
+        fixed = dict(self._fixed)
+        before = None
+        place = {low: i for i, low in enumerate(c.low)}
+        for low in sorted(fixed):
+            ranges += before is None or before + 1 != low
+            numbers[place[low]], before = ranges, fixed[low]
+        ends: list[Any] = [*self.fixed_points, *self.cycles]
+        for number, cycle in enumerate(self._cycles, len(self.fixed_points)):
+            numbers |= {place[i]: number for i in cycle}
+        sure = sure_starts(c, top, numbers)
+        rest = sure.get(SEVERAL, 0)
+        return tuple(Basin(end, k := sure.get(i, 0), k + rest) for i, end in enumerate(ends))
+
     def is_recurrent(self, value: object) -> bool | None:
         """Whether a number of the format lies on a cycle; None where that is undecided."""
         index = int(self.map.machine.order(np.float64(float(self.machine.export(self.machine.embed(value))))))
@@ -184,12 +207,13 @@ class Fate:
 
 
 def fate(process: object, machine: object, *, budget: Budget = DEFAULT_BUDGET) -> Fate | BoxFate:
-    """The fate of every start of a process in one variable, in a format (nearest-even) or `floats(format, rounding)`.
+    """The fate of every start of a process in one or two variables, in a format or `floats(format, rounding)`.
 
     Exact: the floats on cycles are listed, all others proved transient, with a certificate. `budget.seconds` bounds
     the search, and so does a number of cells; what they leave open is counted as undecided. The start of the process
-    plays no part. Raises `InputError` for a step of several variables, that depends on its number, that can tell -0
-    from +0, or has a function without known monotone pieces; for a format with values outside binary64.
+    plays no part. In two variables it is a `BoxFate`. Functions are those of losses, correctly rounded, without tan.
+    Raises `InputError` for a step of three variables, that depends on its number, that can tell -0 from +0, or has
+    another function; for a format with values outside binary64.
 
     >>> from infinitesimal.arithmetics.floating.format import binary64
     >>> from infinitesimal.recurrences.descents import descent
@@ -249,16 +273,19 @@ def _search(step: CellMap, deadline: float) -> FateCertificate:
 def explore(step: CellMap, limit: int, deadline: float) -> Cells:
     """A partition of the states: cells that may lie on cycles are cut until they are single, or a limit is reached."""
     live, done = step.cells(*step.binades()), []
-    count = 0
+    count, spent = 0, 0.0
     while True:
+        began = time.monotonic()
         stay = on_cycles(*ranges(live))
         done.append(live.take(~stay))
         count += len(done[-1].low)
         live = live.take(stay)
         wide = ~live.single
-        if not wide.any() or count + len(live.low) + 3 * np.count_nonzero(wide) > limit or time.monotonic() > deadline:
+        full = count + len(live.low) + 3 * np.count_nonzero(wide) > limit
+        if not wide.any() or full or time.monotonic() + spent > deadline:
             return join([*done, live])
         live = join([live.take(~wide), step.cells(*_quarters(live.low[wide], live.high[wide]))])
+        spent = time.monotonic() - began  # the next round takes no less as long as the cells grow in number
 
 
 def _quarters(low: Array, high: Array) -> tuple[Array, Array]:

@@ -35,7 +35,7 @@ def ends(certificate: FateCertificate, top: int) -> Ends:
     """The totals; exact for starts that are sure, and the rest is left open."""
     c, n = certificate, len(certificate)
     tree = [0] * (2 * n)  # unions of the ends over ranges of cells
-    for rank_group in _by_rank(c):
+    for rank_group in by_rank(c):
         found = 0
         for i in rank_group:
             if c.status[i] == UNDECIDED:
@@ -59,7 +59,8 @@ def ends(certificate: FateCertificate, top: int) -> Ends:
     return Ends(totals[_FINITE], totals[_GONE], totals[_FINITE | _GONE])
 
 
-def _by_rank(c: FateCertificate) -> list[list[int]]:
+def by_rank(c: FateCertificate) -> list[list[int]]:
+    """The rows of each rank, from the least rank on."""
     groups: dict[int, list[int]] = {}
     for i, rank in enumerate(c.rank):
         groups.setdefault(rank, []).append(i)

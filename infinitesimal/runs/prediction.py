@@ -29,6 +29,8 @@ from infinitesimal.truth import Truth
 
 State = tuple[Pair, ...]
 
+PATIENCE = 64
+"""After misses, the next block is looked for after at most so many updates."""
 LONGEST = 1 << 16
 """A cycle of at most so many updates is told apart from the way to it."""
 
@@ -72,6 +74,7 @@ class _Walk:
         self.update = loops(self.recurrence, machine, None).update
         self.watched = [self.recurrence.names.index(name) for name in self.recurrence.watch]
         self.n, self.leaped = 0, 0
+        self.misses, self.wait = 0, 0
         self.earlier: State | None = None
         self.pause: tuple[int, State, State | None] | None = None
         tried = []
@@ -96,7 +99,10 @@ class _Walk:
             found = self._after_leap() if self._leap() else self._step()
             if found is not None:
                 return found
-        spent = f"the budget is spent after {self.n} updates, of which {self.n - self.leaped} were single ones"
+        single = self.n - self.leaped
+        spent = f"the budget is spent after {self.n} updates, of which {single} were single ones"
+        if 2 * single > self.n:
+            spent += ": the increments still change from update to update, so that there are no blocks to leap over"
         return self._halt(
             Reason.BUDGET, None, self.n, self.state, Spent(spent), Truth.UNKNOWN, "a spent budget proves nothing"
         )
@@ -110,12 +116,15 @@ class _Walk:
 
     def _leap(self) -> bool:
         """Whether many updates could be made at once."""
-        if self.blocks is None:
+        if self.blocks is None or self.n < self.wait:
             return False
         block = self.vectors.block(self.n, self.state) if self.vectors is not None else None
         block = block or self.blocks.block(self.n, self.state)
-        if block is None:
+        if block is None:  # to look for a block costs as much as many updates: the longer there was none, the rarer
+            self.misses += 1
+            self.wait = self.n + min(self.misses, PATIENCE)
             return False
+        self.misses = 0
         if self._same(self.state, block.state, self.watched) and self.pause is None:
             return False  # the first update of a pause is looked at by itself
         self._land(block)

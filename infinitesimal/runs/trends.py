@@ -15,7 +15,8 @@ class Trend(NamedTuple):
     """How a machine value goes on: the sign it keeps, whether its size never grows, whether it never
     shrinks (both: it is constant), and the element that it is now. Neither: nothing is known.
 
-    The sign is 0 for a zero that stays, though it may be -0 at one time and +0 at another. A `mixed` value may change its sign, and only its size is meant.
+    The sign is 0 for a zero that stays, though it may be -0 at one time and +0 at another. A `mixed` value may change
+    its sign, and only its size is meant.
     """
 
     sign: int

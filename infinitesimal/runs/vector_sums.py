@@ -25,10 +25,13 @@ CHUNK = 1 << 13
 EXACT = 1 << 52
 """Integers up to here, and the integer parts of their quotients, are exact in binary64."""
 FAR = 1 << 62
+MOST_DIVISORS = 1_000
+"""Divisors of a greater odd number are not looked for."""
 LONG = 4_096
-"""Blocks of so many updates are better taken one by one."""
+"""Blocks of so many updates are better taken one by one than in arrays of updates."""
 _DOWNWARD = (Rounding.TOWARD_ZERO, Rounding.DOWN)
-_KNOWN = (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY, *_DOWNWARD)
+_UPWARD = (Rounding.UP, Rounding.AWAY)
+_KNOWN = (Rounding.NEAREST_EVEN, Rounding.NEAREST_AWAY, *_DOWNWARD, *_UPWARD, Rounding.ODD)
 
 
 class VectorSums:
@@ -36,13 +39,13 @@ class VectorSums:
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks, self.wait = blocks, 0
-        self.kernels: list[Callable[[int, Pair], tuple[int, int, int] | None]] = []
+        self.kernels: list[tuple[Callable[[int, Pair], tuple[int, int, int] | None], bool]] = []
         known = Reciprocals.of(blocks)
         if known is not None:
-            self.kernels.append(known.leap)
+            self.kernels.append((known.leap, False))
         machine = blocks.machine
         if machine.rounding is Rounding.NEAREST_EVEN and fits_arrays(machine.format, machine.rounding):
-            self.kernels.append(Terms(blocks.program, arrays(machine), blocks.sign).leap)
+            self.kernels.append((Terms(blocks.program, arrays(machine), blocks.sign).leap, True))
 
     @staticmethod
     def of(blocks: Blocks) -> "VectorSums | None":
@@ -58,9 +61,11 @@ class VectorSums:
         if self.wait:
             self.wait -= 1
             return None
-        if self.blocks.guess > LONG or not state[0][0]:
+        if not state[0][0]:
             return None
-        for kernel in self.kernels:
+        for kernel, of_updates in self.kernels:
+            if of_updates and self.blocks.guess > LONG:
+                continue
             found = kernel(n, state[0])
             if found is not None and found[0] > 1:
                 count, m, last = found
@@ -78,13 +83,20 @@ class Reciprocals:
     under nearest-even. Proof: the tie points (2k - 1)*u/2 are values of the format, so rounding c/v does not carry it
     across one. If fl(c/v) is one, then v*(2k - 1) = D*(1 + delta) with |delta| <= 2**-p, so the integers v*(2k - 1)
     and D < 2**p differ by less than 1 and are equal: an exact tie, at a divisor of D. Rounded toward zero or down the
-    increment is D//(2*v), since floors nest. Increment k therefore lasts up to v = D//(2k - 1), or D//(2k).
+    increment is D//(2*v), since floors nest; up or away it is (D - 1)//(2*v) + 1, since ceilings nest. Increment
+    k therefore lasts up to v = D//(2k - 1), or D//(2k), or (D - 1)//(2k - 2).
+
+    Rounded to odd an odd sum stays odd while 2*v does not divide D: with t = D//(2*v) it grows by t or t + 1, whichever
+    is even, twice (t + 1)//2, which is the nearest increment for D//2. Proof: c/v is less than the sum, so the last bit
+    of fl(c/v) is below u, and it is a multiple of u, or lies between the same two, as c/v does.
     """
 
     def __init__(self, machine: Floats, c: Fraction, nodes: list[tuple[int, int]]) -> None:
         self.machine, self.c, self.nodes = machine, c, nodes
         self.a, self.b = nodes[-1]
-        self.nearest = machine.rounding not in _DOWNWARD
+        self.upward = machine.rounding in _UPWARD
+        self.odd = machine.rounding is Rounding.ODD
+        self.nearest = machine.rounding not in (*_DOWNWARD, *_UPWARD)
         self.even = machine.rounding is Rounding.NEAREST_EVEN
 
     @staticmethod
@@ -113,10 +125,27 @@ class Reciprocals:
             return None
         top = self._exact_until(min(1 << p, int(format.largest)))
         room = (1 << p) - 1 - m
-        k = self._increment(d.numerator, v)
-        if 2 * self.a * k * k > d.numerator:  # blocks of less than one update on average
-            return self._by_updates(d.numerator, n, m, room, top)
-        return self._by_blocks(d.numerator, n, m, room, top)
+        scale, whole = (2, d.numerator // 2) if self.odd else (1, d.numerator - self.upward)
+        if self.odd:
+            top = min(top, self._inexact_until(d.numerator, n)) if m % 2 else n
+        k = self._increment(whole, v)
+        # By updates where the blocks of equal increments have less than one update on average.
+        leap = self._by_updates if 2 * self.a * k * k > whole else self._by_blocks
+        found = leap(whole, n, room // scale, top)
+        return None if found is None else (found[0], m + scale * found[1], scale * found[2])
+
+    def _inexact_until(self, d: int, n: int) -> int:
+        """The last number of an update from n on before one for which 2*v divides d."""
+        if d % 2:
+            return FAR
+        v, half = self.a * (n + 1) + self.b, d // 2
+        twos = (half & -half).bit_length() - 1
+        rest = half >> twos
+        if rest > MOST_DIVISORS:
+            return n
+        shifts = [(o, max(0, (-(-v // o) - 1).bit_length())) for o in range(1, rest + 1) if rest % o == 0]
+        first = min((o << i for o, i in shifts if i <= twos), default=FAR)
+        return (first - 1 - self.b) // self.a
 
     def _exact_until(self, most: int) -> int:
         """The last n for which n and every part of v are integers up to `most`, hence exact."""
@@ -126,28 +155,28 @@ class Reciprocals:
         return min((most - abs(b)) // max(1, abs(a)) for a, b in parts if a)
 
     def _increment(self, d: int, v: int) -> int:
-        return (d // v + 1) // 2 if self.nearest else d // (2 * v)
+        return (d // v + 1) // 2 if self.nearest else d // (2 * v) + self.upward
 
-    def _by_updates(self, d: int, n: int, m: int, room: int, top: int) -> tuple[int, int, int] | None:
-        """An array of updates, as long as the sum and the increments allow."""
+    def _by_updates(self, d: int, n: int, room: int, top: int) -> tuple[int, int, int] | None:
+        """How many updates of an array the sum and the increments allow, what they add, and the last increment."""
         size = min(CHUNK, top - n)
         if size < 2:
             return None
         v = np.arange(self.a * (n + 1) + self.b, self.a * (n + size) + self.b + 1, self.a, dtype=np.float64)
         quotient = np.floor(d / v)
-        k = np.floor((quotient + 1) * 0.5 if self.nearest else quotient * 0.5)
+        k = np.floor((quotient + 1) * 0.5 if self.nearest else quotient * 0.5) + float(self.upward)
         total = np.cumsum(k)  # exact as long as it is below `room`, and never falls
         stop = int(np.searchsorted(total, room, side="right"))
         stop = min(stop, _first(self._ties(d, quotient, v)), size if k[-1] else _first(k == 0))
-        return (stop, m + int(total[stop - 1]), int(k[stop - 1])) if stop else None
+        return (stop, int(total[stop - 1]), int(k[stop - 1])) if stop else None
 
-    def _by_blocks(self, d: int, n: int, m: int, room: int, top: int) -> tuple[int, int, int] | None:
+    def _by_blocks(self, d: int, n: int, room: int, top: int) -> tuple[int, int, int] | None:
         """An array of blocks of equal increments k, k - 1, k - 2, ..., the last one in part."""
         first = self._increment(d, self.a * (n + 1) + self.b)
-        if first < 1:
+        if first < 1 + self.upward:  # the last increment of 1 upwards has no end
             return None
-        k = np.arange(first, max(0, first - CHUNK), -1, dtype=np.float64)
-        divisor = 2 * k - 1 if self.nearest else 2 * k
+        k = np.arange(first, max(int(self.upward), first - CHUNK), -1, dtype=np.float64)
+        divisor = 2 * k - 1 if self.nearest else 2 * k - 2 * self.upward
         last = np.floor(d / divisor)  # the last v with increment k
         ends = last if (self.a, self.b) == (1, 0) else np.floor((last - self.b) / self.a)
         counts = np.diff(ends, prepend=np.float64(n))
@@ -164,7 +193,7 @@ class Reciprocals:
             more = min(int(counts[stop]) - int(_at(ties, stop)), (room - gained) // in_part, top - n - done)
             if more > 0:
                 done, gained, increment = done + more, gained + more * in_part, in_part
-        return (done, m + gained, increment) if done else None
+        return (done, gained, increment) if done else None
 
     def _ties(self, d: int, odd: Any, v: Any) -> Any:
         """Where odd*v = D with an odd number `odd` = 2*k - 1: there the parity of the sum decides.

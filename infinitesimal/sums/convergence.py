@@ -8,6 +8,7 @@ terms of `germs`. Then:
 - Else every part with theta != 0 modulo 2 pi converges by Dirichlet (Leibniz for theta = pi), and the series
   converges with its part theta = 0. It does not converge absolutely, since the modulus of a trigonometric
   polynomial has a positive mean.
+- Abel's test and the telescope only give a verdict its name, and are checked by themselves.
 - A slow phase e^(i psi), psi' -> 0: the sum converges with the integral (Euler and Maclaurin), and that one if
   and only if h/psi' -> 0 (by parts).
 
@@ -23,6 +24,7 @@ from functools import partial
 import sympy
 
 from infinitesimal.errors import Undecided
+from infinitesimal.sums.abel_test import by_abel
 from infinitesimal.sums.bounded_factors import BOUNDED_FACTORS
 from infinitesimal.sums.convergence_tests import (
     convergent_test,
@@ -53,6 +55,7 @@ from infinitesimal.sums.residue_classes import classes, period
 from infinitesimal.sums.rotations import by_rotation
 from infinitesimal.sums.slow_floors import by_floors
 from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.visible_differences import by_difference
 from infinitesimal.truth import Hypothesis, Truth, Verdict
 
 SECONDS = 8.0
@@ -96,6 +99,7 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
         _plain,
         _by_largest_part,
         _by_reciprocal,
+        by_difference,
         by_rotation,
         _by_classes,
         by_floors,
@@ -104,7 +108,7 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
     )
     for attempt in attempts:
         try:
-            return attempt(expr, deadline)
+            return _named_like_a_textbook(attempt(expr, deadline), expr, deadline)
         except Undecided as error:
             reasons.append(str(error))
         except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -113,6 +117,19 @@ def decide(expr: sympy.Expr, deadline: float) -> Verdict:
             reasons.append("the time is over")
             break
     return Verdict(Truth.UNKNOWN, None, "", "; ".join(dict.fromkeys(reasons)))
+
+
+def _named_like_a_textbook(found: Verdict, expr: sympy.Expr, deadline: float) -> Verdict:
+    """The same verdict under the name of Abel, or of the telescope, where the term shows such a shape."""
+    if found.kind == "conditional":
+        return by_abel(found, _plain, expr, deadline)
+    if found.test not in {"limit comparison test", "p-series", "integral test"}:
+        return found
+    try:
+        other = by_difference(expr, deadline)
+    except Undecided:
+        return found
+    return other if (other.kind, other.manner) == (found.kind, found.manner) else found
 
 
 _ALL_ZERO = Verdict(Truth.TRUE, "absolute", "comparison test", "all terms are 0")

@@ -20,20 +20,20 @@ from infinitesimal.errors import NoClosedForm
 from infinitesimal.sums.binomial_transforms import without_pole
 from infinitesimal.sums.cfinite import as_product, binomial_wave, fibonacci_sum, reciprocal_sum
 from infinitesimal.sums.elementary_proof import proved
-from infinitesimal.sums.factorial_products import Expr, read
-from infinitesimal.sums.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
+from infinitesimal.sums.factorial_products import Expr
+from infinitesimal.sums.finite_check import add_up, agrees
 from infinitesimal.sums.finite_classes import by_classes, period
+from infinitesimal.sums.finite_comparison import compared, compared_values, confirmed
 from infinitesimal.sums.finite_conditions import conditioned
 from infinitesimal.sums.finite_differences import power_difference
 from infinitesimal.sums.finite_families import where_defined
-from infinitesimal.sums.finite_proof import proved_by_difference
+from infinitesimal.sums.finite_ranges import natural_ranges
 from infinitesimal.sums.finite_telescopes import telescoped, without_squares
 from infinitesimal.sums.floor_roots import floor_root_sum
 from infinitesimal.sums.gosper import has_antidifference
 from infinitesimal.sums.harmonic_binomials import one_harmonic_number
 from infinitesimal.sums.harmonic_sums import alternating_sum, harmonic_shift, harmonic_sum, rational_sum, settled
 from infinitesimal.sums.hypergeometric_sums import definite, every_qth_binomial, indefinite, similar_terms
-from infinitesimal.sums.induction import Induction
 from infinitesimal.sums.residue_classes import ANGLES
 from infinitesimal.sums.summand import Summand
 from infinitesimal.sums.tidy_products import counted_symbols, normal_form
@@ -42,9 +42,6 @@ from infinitesimal.truth import Truth
 
 MAX_TERMS = 2000
 """How many terms of a sum with numeric bounds are added up."""
-
-MAX_EXCEPTIONS = 4
-"""At how many first values of the bound a closed form may need a value of its own."""
 
 SECONDS = 8.0
 
@@ -401,25 +398,6 @@ class _Problem:
         return sympy.Piecewise(*branches, (result, True)) if branches else result
 
 
-def compared_values(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, found: Expr, step: sympy.Symbol
-) -> Expr | None:
-    """A closed form that is right by its construction, if it is the sum at all values that are tried; or None."""
-    try:
-        return None if failures(expr, k, first, last, found, step, FURTHER) else found
-    except Mismatch:
-        return None
-
-
-def confirmed(
-    expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, found: Expr | None, step: sympy.Symbol
-) -> Expr | None:
-    """The closed form with irrational values if it has those of the sum, and is proved by its difference; or None."""
-    if found is None or not agrees(expr, k, first, last, found, step):
-        return None
-    return found if proved(expr, k, first, last, found, step) else None
-
-
 def _root_of(power: Expr, k: sympy.Symbol) -> bool:
     return bool(power.exp.is_Rational and not power.exp.is_Integer and power.base.has(k))
 
@@ -439,66 +417,3 @@ def _parameter_poles(result: Expr, step: sympy.Symbol) -> list[Expr]:
             continue
         factors += [f for f, _ in sympy.factor_list(base)[1] if f not in factors]
     return factors
-
-
-def compared(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, step: sympy.Symbol) -> Expr | None:
-    """The result when it is the sum, with branches for exceptional first values; None when it is not."""
-    # By induction a proved difference leaves nothing to compare beyond the first values.
-    exact = proved_by_difference(expr, k, first, last, result, step)
-    if not exact and Induction.of(expr, k, first, last, step) and not proved(expr, k, first, last, result, step):
-        return None
-    try:
-        bad = sorted(failures(expr, k, first, last, result, step, LAST if exact else FURTHER))
-    except Mismatch:
-        return None
-    if not bad:
-        return result
-    if len(bad) > MAX_EXCEPTIONS or bad[-1] > 2 * MAX_EXCEPTIONS:
-        return None
-    branches = []
-    for value in bad:
-        low, high = first.subs(step, value), last.subs(step, value)
-        if not (low.is_Integer and high.is_Integer):
-            return None
-        branches.append((add_up(expr.subs(step, value), k, int(low), int(high)), sympy.Eq(step, value)))
-    patched = sympy.Piecewise(*branches, (result, True))
-    try:
-        return None if failures(expr, k, first, last, patched, step) else patched
-    except Mismatch:
-        return None
-
-
-def natural_ranges(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, step: sympy.Symbol) -> list[tuple[Expr, Expr]]:
-    """Ranges with ends that the factorials of the term give, where the sum is the same; the narrowest first.
-
-    A factor 1/(k - m)! moves a first index that is not positive to m, and 1/(n - r - k)! an upper end n to n - r; an
-    upper end such as floor(n/2) becomes oo where all terms beyond it vanish.
-    """
-    numbers = [f for f in sympy.Mul.make_args(expr) if f.has(sympy.harmonic)]
-    term = read(expr / sympy.Mul(*numbers), (k, step))
-    if term is None:
-        return [(first, last)]
-    if first.is_nonpositive and not first.has(step):
-        for argument, exponent in term.factorials:
-            start = k - argument
-            if exponent < 0 and start.is_Symbol and start != step:
-                first = start
-    ends = [sympy.expand(k + argument) for argument, exponent in term.factorials if exponent < 0]
-    # 1/(last - r - k)! vanishes from k = last - r + 1 on
-    narrow = [(first, end) for end in ends if not end.has(k) and (last - end).is_Symbol]
-    if last.has(sympy.floor, sympy.ceiling) or not last.is_polynomial(step):
-        last = next((end for end in (sympy.oo, step, step - 1) if _vanishes(expr, k, last, end, step)), last)
-    return [*narrow, (first, last)]
-
-
-def _vanishes(expr: Expr, k: sympy.Symbol, last: Expr, end: Expr, step: sympy.Symbol) -> bool:
-    """Whether the terms after `last` and up to `end` are zero, for the first values of the step."""
-    for value in range(8):
-        low = last.subs(step, value) + 1
-        high = low + 4 + value if end is sympy.oo else end.subs(step, value)
-        if not (low.is_Integer and high.is_Integer):
-            return False
-        for i in range(int(low), int(high) + 1):
-            if expr.subs(step, value).subs(k, i) != 0:
-                return False
-    return True

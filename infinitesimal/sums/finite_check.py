@@ -226,4 +226,4 @@ def agrees(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr, result: Expr, s
 
 def close(a: Expr, b: Expr) -> bool:
     """Whether two numbers are equal, exactly or to 30 digits."""
-    return a == b or (abs(sympy.N(a, 40) - sympy.N(b, 40)) < Rational(1, 10**30)) == sympy.true
+    return a == b or bool((abs(sympy.N(a, 40) - sympy.N(b, 40)) < Rational(1, 10**30)) == sympy.true)

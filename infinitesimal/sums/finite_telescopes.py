@@ -132,16 +132,16 @@ def _simple_fractions(expr: Expr, k: sympy.Symbol) -> Expr:
 
 
 def _logarithms(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
-    """The sum of c log R(k) as c log of the product of R(k), for R positive on the range."""
-    if not expr.has(sympy.log):
+    """The sum of c log R(k), R positive on the range, as c log of the product; or with polynomial weights."""
+    if not expr.has(sympy.log) or not first.is_Integer:
         return None
     total: Expr = Integer(0)
-    for part in sympy.Add.make_args(sympy.expand(expr)):
-        c, g = part.as_independent(k, as_Add=False)
+    parts = [part.as_independent(k, as_Add=False) for part in sympy.Add.make_args(sympy.expand(expr, log=False))]
+    for c, g in parts:
         if not isinstance(g, sympy.log) or not g.args[0].is_rational_function(k):
-            return None
+            return _weighted_logarithms(parts, k, int(first), last)
         inside = sympy.factor(sympy.together(g.args[0]))
-        if not (first.is_Integer and positive_from(inside, k, int(first))):
+        if not positive_from(inside, k, int(first)):
             return None
         top, bottom = sympy.fraction(inside)
         product = product_solution(top, bottom, k, first)
@@ -149,6 +149,45 @@ def _logarithms(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | 
             return None
         total += c * sympy.log(tidy(product.subs(k, last + 1)))
     return total
+
+
+def _weighted_logarithms(parts: list[tuple[Expr, Expr]], k: sympy.Symbol, first: int, last: Expr) -> Expr | None:
+    """The sum of p(k) log R(k) with polynomials p, over the linear factors k + a of R, which have to be positive.
+
+    The sum of q(k) log(k + a) with p(k) = q(k + i) log(k + a + i) moved to one a; what is left has to be constant, and
+    is the logarithm of a factorial.
+    """
+    weights: dict[Expr, Expr] = {}
+    for c, g in parts:
+        logs = [f for f in sympy.Mul.make_args(g) if isinstance(f, sympy.log)]
+        p = c * g / logs[0] if len(logs) == 1 else sympy.nan
+        inside = sympy.factor(sympy.together(logs[0].args[0])) if logs else Integer(0)
+        if not p.is_polynomial(k) or p is sympy.nan or not inside.is_rational_function(k) or inside.free_symbols != {k}:
+            return None
+        for part, sign in zip(sympy.fraction(inside), (1, -1), strict=True):
+            constant, factors = sympy.factor_list(part, k)
+            if constant != 1 or any(sympy.degree(f, k) != 1 or sympy.LC(f, k) != 1 for f, _ in factors):
+                return None
+            for f, e in factors:
+                place = sympy.expand(f - k)
+                if not (place.is_Integer and place + first > 0):
+                    return None
+                weights[place] = weights.get(place, Integer(0)) + sign * e * p
+    if not weights or max(weights) - min(weights) > MAX_SHIFT:
+        return None
+    low = min(weights)
+    total, constant = Integer(0), Integer(0)
+    for place, weight in weights.items():
+        i = int(place - low)
+        moved = sympy.expand(weight.subs(k, k - i))
+        constant += moved
+        # from first + i to last + i instead of from first to last
+        total += sympy.Add(*(moved.subs(k, last + j) * sympy.log(last + j + low) for j in range(1, i + 1)))
+        total -= sympy.Add(*(moved.subs(k, first + j) * sympy.log(first + j + low) for j in range(i)))
+    constant = sympy.expand(constant)
+    if constant.has(k):
+        return None
+    return total + constant * (sympy.log(sympy.factorial(last + low)) - sympy.log(sympy.factorial(first + low - 1)))
 
 
 def positive_from(rational: Expr, k: sympy.Symbol, first: int) -> bool:

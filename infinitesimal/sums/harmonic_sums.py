@@ -79,10 +79,10 @@ def alternating_sum(rational: Expr, k: sympy.Symbol, first: Expr, last: Expr) ->
         certificate = gosper((-1) ** k * whole, k)
         if certificate is None:
             return None
-        found = [certificate.antidifference.at(k, place) for place in (last + 1, first)]
-        if None in found:
+        upper, lower = (certificate.antidifference.at(k, place) for place in (last + 1, first))
+        if upper is None or lower is None:
             return None
-        total += found[0] - found[1]
+        total += upper - lower
     return total
 
 

@@ -17,6 +17,7 @@ from infinitesimal.sums.contiguous import Known, Reduction, poles, reduce
 from infinitesimal.sums.entire_functions import entire_values
 from infinitesimal.sums.evaluation import ball
 from infinitesimal.sums.gamma_values import tidy_gamma
+from infinitesimal.sums.generalized_binomial import generalized_binomial_values
 from infinitesimal.sums.hypergeometric_terms import Family, GammaProduct, NotHypergeometric, read_sum
 from infinitesimal.sums.inverse_binomials import inverse_binomial_values, joined_root_sums
 from infinitesimal.sums.special_functions import special_values
@@ -29,7 +30,14 @@ MAX_TERMS = 12
 Provider = Callable[[Family, frozenset[sympy.Expr]], list[Known]]
 """From a family, and the classes of the poles to be expected, to known sums."""
 
-_PROVIDERS: tuple[Provider, ...] = (special_values, entire_values, theorem_values, inverse_binomial_values, constants)
+_PROVIDERS: tuple[Provider, ...] = (
+    generalized_binomial_values,
+    special_values,
+    entire_values,
+    theorem_values,
+    inverse_binomial_values,
+    constants,
+)
 
 
 def closed_form(a: Summand) -> sympy.Expr | None:

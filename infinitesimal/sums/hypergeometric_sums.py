@@ -110,7 +110,7 @@ def _without_vanishing(found: DefiniteRecurrence, step: sympy.Symbol) -> tuple[D
         ]
         if starts:
             later = max(later, min(starts))
-        elif not any((-a).is_Symbol and form.rational.subs(-a, 0) == 0 for a in below):
+        elif form is None or not any((-a).is_Symbol and form.rational.subs(-a, 0) == 0 for a in below):
             kept.append(part)
     return DefiniteRecurrence(found.coefficients, sympy.Add(*kept)), later
 

@@ -13,6 +13,7 @@ from infinitesimal.optimization.regime_records import Regime
 from infinitesimal.rational import brief, show, show_integer
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.regression.least_squares import LeastSquares
+from infinitesimal.terms.term import Const, Term
 from infinitesimal.views.table import Grid, Table, json_value
 
 SCHEMA = "infinitesimal/descent"
@@ -51,8 +52,14 @@ def table_of_descent(descent: Descent, until: object = None, norm: str = "max") 
 
 
 def _method(descent: Descent) -> str:
-    rate = "the exact minimum along each line" if descent.rate is None else f"rate {descent.rate}"
-    return f"{descent.method}, {rate}" + (f", beta {descent.beta}" if descent.beta is not None else "")
+    rate = "the exact minimum along each line" if descent.rate is None else f"rate {_number(descent.rate)}"
+    return f"{descent.method}, {rate}" + (f", beta {_number(descent.beta)}" if descent.beta is not None else "")
+
+
+def _number(term: Term) -> str:
+    """A decimal or a fraction as it is usually written, or the term."""
+    text = str(term)
+    return show(term.value) if isinstance(term, Const) and text.startswith("const(") else text
 
 
 def _start(descent: Descent) -> str:

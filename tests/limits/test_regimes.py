@@ -128,7 +128,7 @@ def test_the_multiplier_at_an_irrational_limit_is_exact() -> None:
     (found,) = inf.regime(inf.descent("x**4/4 - 2*x", 1, "1/10")).multipliers
     import sympy
 
-    assert sympy.minimal_polynomial(1 - sympy.Rational(3, 10) * sympy.root(4, 3) - found) .is_Symbol
+    assert sympy.minimal_polynomial(1 - sympy.Rational(3, 10) * sympy.root(4, 3) - found).is_Symbol
 
 
 def test_saddle_points_and_stable_manifolds_are_named() -> None:

@@ -117,6 +117,19 @@ def test_a_walk_is_followed_to_where_it_goes(text: str, start: object, rate: str
     assert abs(found.limit["x"].middle - Fraction(place)) < Fraction(1, 10**5)
 
 
+def test_a_long_valley_is_walked_to_its_end() -> None:
+    """Rosenbrock's function from its usual start: after 10,000 steps the walk is still outside the proved region."""
+    made = descent("(1 - x)**2 + 100*(y - x**2)**2", {"x": "-6/5", "y": 1}, "1/1000")
+    found = contraction(made)
+    assert found.truth is Truth.TRUE and found.entered == 30_000
+    x, y = -1.2, 1.0  # binary64 follows the valley, and contracts
+    for _ in range(found.entered):
+        a = y - x * x
+        x, y = x - 0.001 * (2 * (x - 1) - 400 * a * x), y - 0.001 * (200 * a)
+    assert max(abs(x - 1), abs(y - 1)) <= float(found.bound(found.entered)) + 1e-9
+    assert all(1 in side for side in found.limit.values())
+
+
 def test_stationary_points_are_certified_whatever_their_kind() -> None:
     saddle = certified_stationary(loss("x*y + x**4"), {"x": Fraction(1, 5), "y": Fraction(1, 7)}, 50)
     assert all(0 in side and side.width <= Fraction(1, 10**50) for side in saddle.place.values())

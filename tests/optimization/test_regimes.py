@@ -240,7 +240,7 @@ def test_names_of_marked_cases() -> None:
     )
     assert name("x**2 + y**2", 1, None, "newton") == "one step" and name("x**2", 1, "1/2", "newton") == "monotone"
     assert name("x**2", 1, 1, "momentum", beta=1) == "bounded" and name("x**4", 1, "1/9") == "monotone"
-    assert name("x**2 + x*y + y**2", 1, "1/(n+1)") == "unknown"
+    assert name("x**2 + x*y + y**2", 1, "1/(n+1)") == "monotone"
     assert str(regime(descent("x**2", 1, "1/4"))).startswith("monotone")
 
 

@@ -4,6 +4,7 @@ The closed form holds for every n >= `least`. The sources are those of `series_c
 
 G       Gould, Combinatorial Identities
 Koshy, Benjamin   Fibonacci and Lucas Numbers with Applications; Proofs that Really Count
+PS      Paule, Schneider, Computer proofs of a new family of harmonic number identities (2003)
 Maxima  the documentation and tests of zeilberger and simplify_sum
 """
 
@@ -103,6 +104,10 @@ FINITE_CORPUS: tuple[FiniteCase, ...] = tuple(
         ("log(1-1/k**2)", "2", "n", "log((n+1)/(2*n))", "GR 0.261", 2),
         ("atan(1/(k**2+k+1))", "0", "n", "atan(n+1)", "Boros-Moll"),
         ("sqrt(k+2)-sqrt(k)", "0", "n", "sqrt(n+2)+sqrt(n+1)-1", "derived"),
+        ("6**k/((3**k-2**k)*(3**(k+1)-2**(k+1)))", "1", "n", "3 - 3**(n+1)/(3**(n+1)-2**(n+1))", "Putnam 1984"),
+        ("2**k/(3**(2**k)+1)", "0", "n", "1/2 - 2**(n+1)/(3**(2**(n+1))-1)", "derived"),
+        ("sqrt(1+1/k**2+1/(k+1)**2)", "1", "n", "n + 1 - 1/(n+1)", "derived"),
+        ("floor(sqrt(k))", "1", "n", "floor(sqrt(n))*(6*n+5-3*floor(sqrt(n))-2*floor(sqrt(n))**2)/6", "GKP 3.27"),
     )
     + _cases(
         "Gosper",
@@ -242,6 +247,11 @@ FINITE_CORPUS: tuple[FiniteCase, ...] = tuple(
         ("binomial(n,k)*binomial(x,k)", "0", "n", "rf(x+1,n)/factorial(n)", "GKP 5.22"),
         ("binomial(x+k,k)", "0", "n", "rf(x+2,n)/factorial(n)", "GKP 5.9"),
         ("rf(x,k)*rf(x,n-k)/(factorial(k)*factorial(n-k))", "0", "n", "rf(2*x,n)/factorial(n)", "GKP 5.22"),
+        ("n/(n-k)*binomial(n-k,k)", "0", "floor(n/2)", "lucas(n)", "Koshy 13", 1),
+        ("(-1)**k*binomial(n,k)*(x-k)**n", "0", "n", "factorial(n)", "GKP 5.42"),
+        ("(-1)**k*binomial(n,k)*(x-k)**(n+1)", "0", "n", "(x - n/2)*factorial(n+1)", "GKP 5.42"),
+        ("(-1)**k*binomial(2*n,k)*(n-k)**(2*n)", "0", "2*n", "factorial(2*n)", "GKP 5.42", 1),
+        ("(-1)**k*binomial(n,k)/binomial(x+k,k)", "0", "n", "x/(x+n)", "GKP 5.41"),
     )
     + _cases(
         "harmonic",
@@ -270,6 +280,24 @@ FINITE_CORPUS: tuple[FiniteCase, ...] = tuple(
         ("(-1)**k*binomial(n,k)*harmonic(k+1)", "0", "n", "-1/(n*(n+1))", "GKP 6", 1),
         ("(2*k+1)*harmonic(k)", "0", "n", "(n+1)**2*harmonic(n)-n*(n+1)/2", "GKP 2.57"),
         ("binomial(n,k)*harmonic(k)*(-1)**(k-1)/1", "1", "n", "1/n", "GKP 6", 1),
+        ("(-1)**k*harmonic(k)", "1", "n", "((-1)**n*harmonic(n) + harmonic(floor(n/2)) - harmonic(n))/2", "derived"),
+        ("harmonic(2*k)", "1", "n", "(2*n + 1)*harmonic(2*n)/2 + harmonic(n)/4 - n", "derived"),
+        ("(-1)**k/k", "1", "n", "harmonic(floor(n/2)) - harmonic(n)", "derived"),
+        (
+            "binomial(n,k)**2*harmonic(k)",
+            "0",
+            "n",
+            "binomial(2*n,n)*(2*harmonic(n) - harmonic(2*n))",
+            "PS 2003",
+        ),
+        (
+            "(-1)**k*binomial(n,k)*binomial(n+k,k)*harmonic(k)",
+            "0",
+            "n",
+            "2*(-1)**n*harmonic(n)",
+            "PS 2003",
+        ),
+        ("(-1)**k*binomial(n,k)*harmonic(n+k)", "0", "n", "-1/(n*binomial(2*n,n))", "derived", 1),
     )
     + _cases(
         "Fibonacci",
@@ -293,6 +321,9 @@ FINITE_CORPUS: tuple[FiniteCase, ...] = tuple(
         ("binomial(n,k)*2**k*fibonacci(k)", "0", "n", "fibonacci(3*n)", "Koshy 12"),
         ("binomial(n,k)*lucas(k)", "0", "n", "lucas(2*n)", "Koshy 12"),
         ("2**(n-k)*fibonacci(k)", "0", "n", "2**(n+1)-fibonacci(n+3)", "Koshy"),
+        ("1/(fibonacci(2*k-1)*fibonacci(2*k+1))", "1", "n", "fibonacci(2*n)/fibonacci(2*n+1)", "Koshy"),
+        ("binomial(n,k)*fibonacci(4*k)", "0", "n", "3**n*fibonacci(2*n)", "Koshy 12"),
+        ("fibonacci(k)/(fibonacci(k+1)*fibonacci(k+2))", "1", "n", "1 - 1/fibonacci(n+2)", "Koshy"),
     )
     + _cases(
         "trigonometric",
@@ -311,5 +342,12 @@ FINITE_CORPUS: tuple[FiniteCase, ...] = tuple(
         ("binomial(n,k)*cos(k*x)", "0", "n", "(2*cos(x/2))**n*cos(n*x/2)", "GR 1.341"),
         ("cos(2*pi*k/n)", "1", "n", "0", "roots of unity", 2),
         ("sin(pi*k/n)", "1", "n-1", "1/tan(pi/(2*n))", "GR 1.344", 1),
+        ("binomial(n,k)*sin(k*x)", "0", "n", "(2*cos(x/2))**n*sin(n*x/2)", "GR 1.341"),
+        ("binomial(n,k)*cos((n-2*k)*x)", "0", "n", "(2*cos(x))**n", "GR 1.320"),
+        ("tan(k*x)*tan((k+1)*x)", "1", "n", "tan((n+1)*x)/tan(x) - n - 1", "derived"),
+        ("1/(sin(k*x)*sin((k+1)*x))", "1", "n", "(1/tan(x) - 1/tan((n+1)*x))/sin(x)", "derived"),
+        ("tan(x/2**k)/2**k", "1", "n", "1/(2**n*tan(x/2**n)) - 1/tan(x)", "GR 1.371"),
+        ("3**(k-1)*sin(x/3**k)**3", "1", "n", "(3**n*sin(x/3**n) - sin(x))/4", "GR 1.371"),
+        ("cos(pi*k/4)", "0", "n", "1/2 + sin((2*n+1)*pi/8)/(2*sin(pi/8))", "GR 1.342"),
     )
 )

@@ -9,10 +9,14 @@ from typing import Any
 import infinitesimal as inf
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.families.contractions import IntervalContraction
+from infinitesimal.proofs.families.harmonic import HarmonicDivergence
 from infinitesimal.proofs.families.hypergeometric import HypergeometricDivergence, HypergeometricLimit
+from infinitesimal.proofs.families.reals import RealLimit
 from infinitesimal.proofs.families.sublinear import SublinearLimit
 from infinitesimal.proofs.families.systems import SystemLimit
 from infinitesimal.proofs.families.telescoping import TelescopingSum
+from infinitesimal.proofs.families.tolerances import ToleranceStop
+from infinitesimal.proofs.moduli import Modulus
 
 SERIES = (
     ("1/(n*(n+1))", 1),
@@ -22,10 +26,15 @@ SERIES = (
     ("n/2**n", 1),
     ("(n-3)*(9/10)**n", 1),
     ("n**2*(-1/3)**n", 0),
-    ("n*(999999999/1000000000)**n", 1),
     ("n**3", 1),
+    ("1/n", 1),
+    ("3/(2*n - 1)", 1),
     ("(5/2-n)*(-2)**n", 0),
 )
+
+
+SLOW = ("n*(999999999/1000000000)**n", 1)
+"""A ratio so near 1 that its powers are bounded, and not computed."""
 
 
 def exact_samples() -> list[Claim]:
@@ -47,7 +56,18 @@ def exact_samples() -> list[Claim]:
         inf.recurrence({"x": "x*(2 - 3*x)"}, {"x": "1/4"}),
     )
     descents += polynomial_steps
-    return [inf.claim(result) for result in (*(inf.series(*pair) for pair in SERIES), *descents)]
+    stops = (
+        inf.steps_until(inf.descent("x**2", 1, "1e-9"), "abs_dx", "1e-15"),
+        inf.steps_until(inf.descent("(x - 1)**2", 3, "1e-4"), "abs_dx", "1e-60"),
+        inf.steps_until(inf.descent("x**2", 1, "0.9"), "abs_dx", "1e-3"),
+        inf.contrast(inf.descent("x**2", 1, "0.1", "momentum", beta="0.9"), inf.bfloat16),
+        inf.contrast(inf.descent("x**4/4", 1, "1/8"), inf.bfloat16),
+        inf.contrast(inf.descent("x**4 + x**2", 1, "1/10"), inf.binary16),
+        inf.over_reals(inf.zeno()),
+        inf.over_reals(inf.descent("(x - 2)**4/3", 3, "1/8")),
+    )
+    descents += stops
+    return [inf.claim(result) for result in (*(inf.series(*pair) for pair in (*SERIES, SLOW)), *descents)]
 
 
 def random_exact(rng: random.Random) -> Iterator[Callable[[], object]]:
@@ -80,6 +100,19 @@ def random_exact(rng: random.Random) -> Iterator[Callable[[], object]]:
         loss = f"{x}**2/2 + ({number()}/30)*{x}**3 + ({number()}/30)*{x}**4"
         return inf.descent(loss, centre + away, Fraction(rng.randint(2, 12), 9))
 
+    def stop() -> object:
+        slow = inf.descent(f"{abs(number())}*(x - ({number()}))**2", number(), Fraction(1, 10 ** rng.randint(1, 8)))
+        return inf.steps_until(slow, "abs_dx", Fraction(1, 10 ** rng.randint(2, 30)))
+
+    def harmonic() -> object:
+        return inf.series(f"1/({abs(number())} + {abs(number())}*n)", rng.randint(0, 2))
+
+    def real() -> object:
+        return inf.over_reals(rng.choice((telescoping, contraction, quartic))())
+
+    yield stop
+    yield harmonic
+    yield real
     yield telescoping
     yield contraction
     yield quartic
@@ -115,4 +148,13 @@ def broken_exact(claim: Claim) -> list[Claim]:
     if isinstance(claim, IntervalContraction):
         made += [replace(claim, factor=claim.factor * Fraction(3, 4)), replace(claim, high=claim.high + 10)]
         made += [replace(claim, floor=(claim.floor or 0) + 1), replace(claim, start=claim.high + 1)]
+    if isinstance(claim, HarmonicDivergence):
+        made += [replace(claim, first=-claim.first), replace(claim, difference=Fraction(0))]
+    if isinstance(claim, ToleranceStop):
+        made.append(replace(claim, bits=claim.bits // 8))
+    if isinstance(claim, RealLimit):
+        exact = claim.exact
+        made.append(replace(claim, exact=replace(exact, modulus=Modulus(1, 0)) if hasattr(exact, "modulus") else exact))
+        moved = {name: getattr(exact, name) + small for name in ("limit", "place") if hasattr(exact, name)}
+        made.append(replace(claim, exact=replace(exact, **moved)))
     return made

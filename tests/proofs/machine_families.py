@@ -27,6 +27,7 @@ def machine_samples() -> list[Claim]:
         *(inf.run(BENT, inf.floats(inf.bfloat16, r)) for r in ROUNDINGS),
         inf.run(inf.recurrence({"x": "2*x"}, {"x": "-3"}), inf.floats(inf.binary16, "up")),
         inf.run(inf.recurrence({"x": "2*x"}, {"x": "-3"}), inf.e5m2),
+        inf.run(inf.recurrence({"x": "-(x - 1)/3"}, {"x": 2}), inf.floats(inf.binary16, "nearest_away")),
         inf.run(MOMENTUM, inf.binary16),
         inf.atlas(inf.descent("x**2/2", rate="1/2"), inf.e4m3fn),
         inf.atlas(BENT, inf.floats(inf.e5m2, "up")),

@@ -26,6 +26,10 @@ _END = "Print Assumptions lie.\n"
         "Lemma lie : 1 == 2. Admitted.\n",
         "Axiom lie : 1 == 2.\n",
         "Parameter lie : 1 == 2.\n",
+        "Unset Universe Checking.\nUniverse u.\nDefinition lie : Type@{u} := Type@{u}.\n",
+        "Unset Positivity Checking.\nInductive bad := B : (bad -> 1 == 2) -> bad.\n"
+        "Lemma lie : 1 == 2. Proof. assert (bad -> 1 == 2) as f by (intros [g]; apply g; constructor; exact g). "
+        "apply f. constructor. exact f. Qed.\n",
         "Unset Guard Checking.\nFixpoint f (n : nat) : 1 == 2 := f n.\nDefinition lie := f 0.\n",
         "Module M. Axiom sub_spec : False. End M.\nImport M.\nLemma lie : 1 == 2. Proof. destruct sub_spec. Qed.\n",
     ],

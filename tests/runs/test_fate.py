@@ -67,8 +67,14 @@ def listed(found: Fate) -> set[frozenset[int]]:
     return fixed | {frozenset(map(index, cycle)) for cycle in found.cycles}
 
 
+def in_one(process: object, machine: object, **options: inf.Budget) -> Fate:
+    found = fate(process, machine, **options)
+    assert isinstance(found, Fate)
+    return found
+
+
 def compare(step: Recurrence, machine: Floats) -> Fate:
-    found, successors = fate(step, machine), table(step, machine)
+    found, successors = in_one(step, machine), table(step, machine)
     top = found.map.machine.top
     cycles = cycles_of(successors)
     assert found.decided
@@ -127,6 +133,41 @@ def test_fate_is_exhaustion(step: str, a: object, b: object, format: Format, rou
     assert ends.finite <= fine
     assert ends.escaping <= gone
     assert ends.finite + ends.escaping + ends.open == fine + gone
+    check_basins(found, table(chosen, machine))
+
+
+def check_basins(found: Fate, successors: dict[int, int | None]) -> None:
+    """The bounds hold for the true numbers of starts."""
+    order, top = found.map.machine.order, found.map.machine.top
+    ends: dict[int, frozenset[int]] = {i: cycle for cycle in cycles_of(successors) for i in cycle}
+    for basin in found.basins:
+        single = not isinstance(basin.end, tuple)
+        marks = (basin.end.low, basin.end.high) if single else basin.end[:2]
+        first, last = (int(order(float(x.exact))) for x in marks)
+        there = set(range(first, last + 1)) if single else set(ends[first])
+        count = 0
+        for start in range(-top, top + 1):
+            at: int | None = start
+            while at is not None and at not in ends:
+                at = successors[at]
+            count += at in there
+        assert basin.least <= count <= basin.most
+
+
+def test_basins_are_those_of_the_complete_atlas_of_binary32() -> None:
+    """4,224,130,162 starts of x - 0.1*(9*x) end at 0, the two zeros among them; x - 1.9*x has five cycles."""
+    (zero,) = in_one(of("x - 0.1*(9*x)"), inf.binary32).basins
+    assert zero.least == zero.most == 4_224_130_162 - 1
+    basins = in_one(of("x - 1.9*x"), inf.binary32).basins
+    counts = [1, 4_262_295_868, 2, 2, 2]
+    assert [b.least <= n <= b.most for b, n in zip(basins, counts, strict=True)] == [True] * 5
+    assert max(b.most - b.least for b in basins) == 2
+
+
+def test_every_start_of_binary64_is_in_the_basin_of_zero() -> None:
+    found = in_one(of("x/2"), inf.binary64)
+    (zero,) = found.basins
+    assert zero.least == zero.most == 2**64 - 2**53 - 1
 
 
 @pytest.mark.parametrize(
@@ -154,7 +195,7 @@ def test_two_steps_have_the_same_recurrent_floats(
     text = step.format(f"({a})", b=f"({b})") if step == WELL else step.format(a=f"({a})", b=f"({b})")
     machine, chosen = floats(format, rounding), of(text)
     try:
-        one = fate(chosen, machine)
+        one = in_one(chosen, machine)
     except InputError:
         assume(False)
     two = certified(2, explore(CellMap(one.map.machine, twice(one.map.program)), 10**6, time.monotonic() + 100))
@@ -179,7 +220,7 @@ BINARY64 = [
 @pytest.mark.parametrize(("step", "recurrent", "cycles", "periods", "seconds"), BINARY64)
 def test_binary64(step: str, recurrent: int, cycles: int, periods: tuple[int, ...], seconds: float) -> None:
     began = time.process_time()
-    found = fate(of(step), inf.binary64, budget=inf.Budget(seconds=60))
+    found = in_one(of(step), inf.binary64, budget=inf.Budget(seconds=60))
     assert time.process_time() - began < 4 * seconds  # wide: the machine may be busy
     assert found.decided
     assert (found.recurrent, found.fixed_count + len(found.cycles), found.periods) == (recurrent, cycles, periods)
@@ -188,14 +229,14 @@ def test_binary64(step: str, recurrent: int, cycles: int, periods: tuple[int, ..
 
 
 def test_binary32_counts() -> None:
-    assert fate(of("x - 0.001*(x - 0.3)"), inf.binary32).recurrent == 1_001
-    assert fate(of("x - 0.00001*(x - 0.3)"), inf.binary32).recurrent == 100_001
-    assert [fate(of(s), inf.binary32).recurrent for s in ("x - 0.1*(9*x)", "x - 0.5*x", "x - 1.9*x")] == [1, 3, 9]
+    assert in_one(of("x - 0.001*(x - 0.3)"), inf.binary32).recurrent == 1_001
+    assert in_one(of("x - 0.00001*(x - 0.3)"), inf.binary32).recurrent == 100_001
+    assert [in_one(of(s), inf.binary32).recurrent for s in ("x - 0.1*(9*x)", "x - 0.5*x", "x - 1.9*x")] == [1, 3, 9]
 
 
 def test_directed_binary64_through_the_soft_core() -> None:
     machine, step = floats("binary64", "toward_zero"), of("x - 0.1*(9*x)")
-    found = fate(step, machine, budget=inf.Budget(seconds=60))
+    found = in_one(step, machine, budget=inf.Budget(seconds=60))
     assert found.decided
     assert listed(found) == {frozenset([-1]), frozenset([0]), frozenset([1])}
     for start in (1, -3, 10**300, inf.binary64.smallest):
@@ -217,12 +258,12 @@ SMALL = [
 def test_small_formats(step: str, bfloat16: tuple[int, int], e4m3fn: tuple[int, int], e5m2: tuple[int, int]) -> None:
     """Fixed points and floats on longer cycles; -0 and +0 are one."""
     for format, expected in ((inf.bfloat16, bfloat16), (inf.e4m3fn, e4m3fn), (inf.e5m2, e5m2)):
-        found = fate(of(step), format)
+        found = in_one(of(step), format)
         assert (found.fixed_count, found.recurrent - found.fixed_count) == expected
 
 
 def test_a_chaotic_map_says_how_much_is_open() -> None:
-    found = fate(of("4*x*(1 - x)"), inf.binary64, budget=inf.Budget(seconds=1))
+    found = in_one(of("4*x*(1 - x)"), inf.binary64, budget=inf.Budget(seconds=1))
     assert not found.decided
     assert found.undecided > 10**15
     assert "undecided" in str(found)
@@ -240,7 +281,7 @@ def tampered(c: FateCertificate, name: str, place: int, value: int) -> FateCerti
 @pytest.mark.parametrize("step", ["x - 0.1*x", "x - 1.9*x", WELL.format(0.9)])
 def test_the_check_rejects_a_tampered_certificate(step: str) -> None:
     machine, chosen = floats("e4m3fn"), of(step)
-    found = fate(chosen, machine)
+    found = in_one(chosen, machine)
     c = found.certificate
     assert check(FateCertificate.from_dict(json.loads(json.dumps(c.as_dict()))), chosen, machine)
     bad = []
@@ -271,13 +312,12 @@ def test_the_check_rejects_a_tampered_certificate(step: str) -> None:
 @pytest.mark.parametrize(
     ("make", "what"),
     [
-        (lambda: fate(of("tan(x)"), inf.binary64), "tan"),
+        (lambda: in_one(of("tan(x)"), inf.binary64), "tan"),
         (lambda: fate(of("1/x"), inf.binary16), "-0 and"),
         (lambda: fate(of("x + n"), inf.binary16), "step number"),
         (lambda: fate(of("x/2"), inf.QQ), "finite set"),
         (lambda: fate(of("x/2"), inf.binary128), "binary64"),
         (lambda: fate(of("x/2"), inf.binary64, budget=3), "budget"),  # type: ignore[arg-type]
-        (lambda: fate(inf.recurrence({"x": "y", "y": "x"}, {"x": 1, "y": 2}), inf.binary16), "x, y"),
     ],
 )
 def test_refusals(make: object, what: str) -> None:

@@ -282,3 +282,20 @@ def test_under_a_rounding_that_is_not_symmetric_a_sign_that_changes_proves_nothi
     process = recurrence({"x": "x + s/n", "s": "-s"}, {"x": 0, "s": 1}, "x")
     halt = run(process, floats(e4m3, "toward_zero"), budget=Budget(steps=300)).halt
     assert halt.reason is Reason.BUDGET or halt.forever is not Truth.TRUE
+
+
+MOVES_LATER = {
+    "an addend that grows before it shrinks": ({"x": "x + t", "t": "t*60/(n + 1)"}, {"x": 64, "t": 1}, "nearest_even"),
+    "an addend that is lost with one sign only": ({"x": "x + t/240/240", "t": "-t"}, {"x": 0, "t": -1}, "up"),
+}
+
+
+@pytest.mark.parametrize("name", MOVES_LATER)
+def test_a_value_that_moves_later_does_not_stay(name: str) -> None:
+    step, start, rounding = MOVES_LATER[name]
+    process, machine = recurrence(step, start, "x"), floats(e4m3, rounding)
+    values = [state[0] for state in islice(orbit(process, machine), 8)]
+    assert values[0] == values[1] != values[-1]
+    halt = run(process, machine, budget=Budget(steps=2_000)).halt
+    assert halt.arrival is None or halt.arrival > 1
+    not_contradicted(process, e4m3, Rounding(rounding))

@@ -276,3 +276,69 @@ def test_a_spent_budget_proves_nothing() -> None:
 
 def test_a_format_without_infinity_is_predicted_too() -> None:
     assert same(COUNTER, e4m3fn) is not None
+
+
+SLOW = ("1/n", "3/n", "1/(2*n - 1)", "2/(n + 3)", "5/(3*n + 2)", "0.5/n", "7/(2*n + 1)")
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from(SLOW),
+    st.integers(8, 18),
+    roundings(),
+    st.sampled_from(["0", "1", "3", "100"]),
+    st.sampled_from([20, 60]),
+)
+@example("3/n", 17, Rounding.ODD, "1", 60)
+@example("1/n", 18, Rounding.UP, "0", 20)
+@example("5/(3*n + 2)", 16, Rounding.AWAY, "3", 60)
+def test_reciprocals_are_predicted_in_every_rounding(
+    term: str, p: int, rounding: Rounding, start: str, emax: int
+) -> None:
+    same(recurrence({"x": f"x + {term}"}, {"x": start}), floats(Format(p, -60, emax), rounding))
+
+
+def last_steps_of_a_harmonic_sum(p: int, rounding: Rounding, emax: int) -> tuple[int, int]:
+    """The arrival of 1 + 1/2 + 1/3 + ... and the exponent of its last bit, on integers: s*2**q and 2**k/n."""
+    s, q, n = 1 << p - 1, 1 - p, 1
+    while True:
+        n += 1
+        number, dropped = n, max(0, n.bit_length() - p)
+        if dropped:
+            number = -(-n >> dropped) << dropped if rounding is Rounding.UP else (n >> dropped | 1) << dropped
+        top = number.bit_length() + p
+        u, rest = divmod(1 << top, number)  # p or p + 1 bits of 1/n, rounded to p below
+        shift = u.bit_length() - p
+        lost = rest or u & (1 << shift) - 1
+        u = (u >> shift) + bool(lost) if rounding is Rounding.UP else u >> shift | bool(lost)
+        scale = top - shift + q  # one ulp of the sum is 2**scale of u's last bit
+        whole, left = (u >> scale, u & (1 << scale) - 1) if scale >= 0 else (u << -scale, 0)
+        grown = s + whole + bool(left) if rounding is Rounding.UP else s + whole | bool(left)
+        if grown >> p:
+            grown, q = (-(-grown >> 1) if rounding is Rounding.UP else grown >> 1 | grown & 1), q + 1
+            if q + p - 1 > emax:
+                return n, q
+        if grown == s:
+            return n - 1, q
+        s = grown
+
+
+@pytest.mark.parametrize("p", [9, 12, 15])
+@pytest.mark.parametrize("rounding", [Rounding.UP, Rounding.ODD])
+def test_the_harmonic_sum_rounded_up_or_to_odd_is_that_of_integers(p: int, rounding: Rounding) -> None:
+    halt = predict(series("1/n"), floats(Format(p, -40, 40), rounding))
+    assert halt.arrival == last_steps_of_a_harmonic_sum(p, rounding, 40)[0]
+    assert halt.reason is (Reason.OVERFLOW if rounding is Rounding.UP else Reason.ABSORBED)
+
+
+def test_the_harmonic_sum_in_binary64_ends_in_every_rounding() -> None:
+    """Computed in blocks; one law holds for all precisions: to odd it arrives at 2**k + 1, as in the runs below."""
+    with at_most(20):
+        found = {rounding: predict(series("1/n"), floats(binary64, rounding)) for rounding in Rounding}
+    assert found[Rounding.ODD].arrival == 2**47 + 1
+    assert found[Rounding.TOWARD_ZERO].arrival == found[Rounding.DOWN].arrival == 2**47
+    assert found[Rounding.NEAREST_AWAY].arrival == 2**48
+    assert found[Rounding.UP] == found[Rounding.AWAY]
+    assert found[Rounding.UP].reason is Reason.OVERFLOW
+    assert found[Rounding.UP].arrival == 4589074785700004053
+    assert [run(series("1/n"), floats(f, "odd")).halt.arrival for f in (binary16, bfloat16)] == [2**8 + 1, 2**5]

@@ -4,7 +4,7 @@ import pytest
 import sympy
 from sympy import Integer, Rational, atan, cos, log, pi, sin, sqrt
 
-from infinitesimal.sums import finite
+from infinitesimal.sums import finite, finite_comparison
 from infinitesimal.sums.elementary_proof import proved
 from infinitesimal.sums.finite import summation_expr
 from infinitesimal.sums.induction import Induction, cases
@@ -64,7 +64,8 @@ def test_a_wrong_branch_is_refused() -> None:
 @pytest.mark.parametrize(("term", "first"), [(sin(k * x), 1), (log(1 + 1 / k), 1), (sqrt(k + 1) - sqrt(k), 0)], ids=str)
 def test_nothing_unproved_is_returned(monkeypatch: pytest.MonkeyPatch, term: sympy.Expr, first: int) -> None:
     assert summation_expr(term, k, first, n) is not None
-    monkeypatch.setattr(finite, "proved", lambda *_: False)
+    for module in (finite, finite_comparison):
+        monkeypatch.setattr(module, "proved", lambda *_: False)
     assert summation_expr(term, k, first, n) is None
 
 

@@ -26,6 +26,7 @@ from sympy import (
     rf,
     sin,
     sqrt,
+    tan,
 )
 
 from infinitesimal.arithmetics.symbolic import n
@@ -183,7 +184,50 @@ FIBONACCI = [
     (F(k + 1) / (F(k) * F(k + 2)), 1, n),
 ]
 
+HARMONIC_ELSEWHERE = [
+    ((-1) ** k * H(k), 1, n),
+    ((-1) ** k * k * H(k), 1, n),
+    (H(2 * k), 0, n),
+    (k * H(2 * k + 1), 0, n),
+    (H(2 * k, 2), 0, n),
+    ((-1) ** k * H(2 * k), 1, n),
+    (H(k) * H(n - k), 0, n),
+    (H(n - k) / k, 1, n),
+    (C(n, k) ** 2 * H(k), 0, n),
+    (k * C(n, k) ** 2 * H(k), 0, n),
+    ((-1) ** k * C(n, k) * H(n + k), 0, n),
+    ((-1) ** k * C(n, k) * C(n + k, k) * H(k), 0, n),
+    ((-1) ** k / k, 1, n),
+    ((-1) ** k * k / (k + 2) ** 2, 0, n),
+]
+
+DIFFERENCES = [
+    ((-1) ** k * C(n, k) * (x - k) ** (n + 1), 0, n),
+    ((-1) ** (n - k) * C(n, k) * (x + 3 * k) ** n * k, 0, n),
+    ((-1) ** k * C(2 * n, k) * (n - k) ** (2 * n), 0, 2 * n),
+    ((-1) ** (k + 1) * C(n, k) / k**2, 1, n),
+    ((-1) ** k * C(n, k) / (k + 2) ** 2, 0, n),
+    ((-1) ** k * C(n, k) / ((k + 1) ** 2 * (k + 3)), 0, n),
+    ((-1) ** k * C(n, k) * C(2 * n - k, m), 0, n),
+    ((-1) ** k * C(n, k) * C(x + k, n), 0, n),
+    (n * C(n - k, k) / (n - k), 0, floor(n / 2)),
+    (n * C(n + k, 2 * k) * (-4) ** k / (n + k), 0, n),
+]
+
+BLOCKS = [
+    (floor(sqrt(k)), 0, n),
+    (k * floor(sqrt(k)), 1, n),
+    (sympy.Abs(k), -n, n),
+    (C(2 * n, n + k) * sympy.Abs(k), -n, n),
+    (C(n, k) * F(2 * k), 0, n),
+    (C(n, k) * (-1) ** k * L(2 * k), 0, n),
+    (1 / (F(2 * k - 1) * F(2 * k + 1)), 1, n),
+    (6**k / ((3**k - 2**k) * (3 ** (k + 1) - 2 ** (k + 1))), 1, n),
+    (2**k / (3 ** (2**k) + 1), 0, n),
+]
+
 EXACT = DEFINITE + GOSPER + POWERS + RATIONAL + POLYNOMIAL + HARMONIC + FIBONACCI
+EXACT += HARMONIC_ELSEWHERE + DIFFERENCES + BLOCKS
 
 PARAMETERS = (
     {m: 2, r: 5, j: 1, x: Rational(2, 3), y: Rational(-1, 5), a: Rational(7, 2)},
@@ -238,6 +282,14 @@ IRRATIONAL = [
     (atan(1 / (k**2 + k + 1)), 0, n),
     (atan(2 / k**2), 1, n),
     (1 / (3 * k + 1), 0, n),
+    (cos(pi * k / 4), 0, n),
+    (C(n, k) * cos(k * x), 0, n),
+    (C(n, k) * sin(k * x) ** 2, 0, n),
+    ((-1) ** k * C(n, k) * sin(k * x), 0, n),
+    (k * C(n, k) * cos(k * x), 0, n),
+    (C(2 * n, k) * cos(2 * (n - k) * x), 0, 2 * n),
+    (sqrt(1 + 1 / k**2 + 1 / (k + 1) ** 2), 1, n),
+    ((sqrt(k + 1) - sqrt(k)) / sqrt(k**2 + k), 1, n),
 ]
 
 
@@ -251,6 +303,31 @@ def test_closed_form_with_irrational_values(term: sympy.Expr, first: int, last: 
             expected = total(term, first, last, {x: angle, n: upper})
             difference = closed.subs(x, angle).subs(n, upper) - expected
             assert abs(sympy.N(difference, 30)) < Rational(1, 10**25), (angle, upper, closed)
+
+
+@pytest.mark.parametrize(
+    ("term", "first"),
+    [
+        (2**k * tan(x * 2**k), 0),
+        (tan(x / 2**k) / 2**k, 1),
+        (3**k * sin(x / 3**k) ** 3, 1),
+        (tan(k * x) * tan((k + 1) * x), 1),
+        (1 / (sin(k * x) * sin((k + 1) * x)), 1),
+        (1 / (cos(k * x) * cos((k + 1) * x)), 0),
+    ],
+    ids=str,
+)
+def test_telescopes_of_angles_have_no_value_where_their_form_has_none(term: sympy.Expr, first: int) -> None:
+    closed = summation_expr(term, k, first, n)
+    assert closed is not None
+    compared = 0
+    for angle in (Rational(5, 7), Rational(1, 9), Integer(0), pi):
+        for upper in (2, 5):
+            there, expected = closed.subs(x, angle).subs(n, upper), total(term, first, n, {x: angle, n: upper})
+            if expected is not None and there is not sympy.nan:
+                compared += 1
+                assert abs(sympy.N(there - expected, 30)) < Rational(1, 10**25), (angle, upper, closed)
+    assert compared >= 4
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from infinitesimal.limits.values import values
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.losses import loss
 from infinitesimal.recurrences.series import zeno
+from infinitesimal.runs.run import run
 from infinitesimal.terms.term import KINKED, SMOOTH
 from infinitesimal.views.descent_pictures import on_grid
 from infinitesimal.views.plot import plot
@@ -62,6 +63,21 @@ def test_the_axis_of_rates_has_its_critical_ones(text: str, tmp_path: Path) -> N
     names = {t.get_text() for axes in figure.axes for t in axes.texts}
     assert {"monotone", "1/L", "2/L"} <= names and (tmp_path / "rates.svg").stat().st_size > 1000
     assert len(figure.axes) == (4 if text.count("z") == 0 else 1)
+
+
+def test_the_walks_of_the_rates_are_exact_and_those_of_machines() -> None:
+    """The rings of a machine are where its run goes."""
+    made = descent("x**2/2 + 5*y**2 - x*y", 1, "1/10")
+    for figure, machine in (
+        (plot(made, kind="rates"), bfloat16),
+        (plot(contrast(made, binary16), kind="rates"), binary16),
+    ):
+        for axes, rate in zip(figure.axes[:3], ("1/55", "2/11", None), strict=True):
+            lines = {line.get_label(): line.get_xydata() for line in axes.get_lines()}
+            assert {"exact", machine.name} <= set(lines)
+            if rate is not None:
+                last = run(descent(made.loss, 1, rate), machine, 12).values[-1]
+                assert tuple(lines[machine.name][-1]) == (float(last["x"]), float(last["y"]))
 
 
 @pytest.mark.parametrize("name", [*SMOOTH, *KINKED])

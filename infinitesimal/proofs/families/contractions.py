@@ -235,5 +235,3 @@ def _(claim: IntervalContraction) -> tuple[Hypothesis, ...]:
         condition("the slope to the limit is never 0", away),
         condition("the start is not the limit", claim.start != claim.limit, brief(claim.start)),
     )
-
-

@@ -10,6 +10,7 @@ from infinitesimal.proofs.argument import Argument, Step, argument
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.emit import COMPUTE, Theorem, modulus_text, theorem
 from infinitesimal.proofs.families.polynomials import (
+    MAX_EARLY,
     Polynomial,
     added,
     below,
@@ -85,7 +86,7 @@ def hypergeometric_sum(p: Polynomial, ratio: Fraction) -> Claim:
 
 
 def _divergence(p: Polynomial, ratio: Fraction) -> Claim:
-    for k in range(64):
+    for k in (0, 8, 64) if all(value(p, i) for i in range(MAX_EARLY)) else ():
         early = least_early(partial(_stays, p, Fraction(1, 1 << k)))
         if early is not None:
             return HypergeometricDivergence(p, ratio, Fraction(1, 1 << k), early)

@@ -37,7 +37,7 @@ class RealLimit(Claim):
     exact: Convergent
 
     @property
-    def limit(self) -> Fraction:
+    def target(self) -> Fraction:
         """The limit of the sequence."""
         return self.exact.place if isinstance(self.exact, RaceMeeting) else self.exact.limit
 
@@ -55,13 +55,13 @@ def _(claim: RealLimit) -> Argument:
     sequence = f"{latex_name(claim.exact.name)}_n" if isinstance(claim.exact, Iterations) else "x_n"
     sequence = "s_n" if isinstance(claim.exact, Sums) else sequence
     last = Step(
-        rf"${sequence} \to {number(claim.limit)}$ as real numbers",
+        rf"${sequence} \to {number(claim.target)}$ as real numbers",
         r"below any positive real number there is a power $2^{-m}$; then the last part of the statement before",
     )
     return Argument(
         f"{exact.title}, over the real numbers",
         exact.setting,
-        (*exact.statement, rf"as real numbers, ${sequence} \to {number(claim.limit)}$"),
+        (*exact.statement, rf"as real numbers, ${sequence} \to {number(claim.target)}$"),
         (*exact.steps, last),
     )
 
@@ -70,11 +70,10 @@ def _(claim: RealLimit) -> Argument:
 def _(claim: RealLimit) -> Theorem:
     exact = theorem(claim.exact)
     name = "place" if isinstance(claim.exact, RaceMeeting) else "s" if isinstance(claim.exact, Sums) else "x"
-    limit = rational(claim.limit)
+    limit = rational(claim.target)
     return Theorem(
         exact.definitions,
-        f"({exact.statement}) /\\\n"
-        f"  Rseries.Un_cv (fun n => Rdefinitions.Q2R ({name} n)) (Rdefinitions.Q2R {limit})",
+        f"({exact.statement}) /\\\n  Rseries.Un_cv (fun n => Rdefinitions.Q2R ({name} n)) (Rdefinitions.Q2R {limit})",
         f"with_real_limit ltac:({exact.proof})",
         (*exact.files, "RealLimits"),
         ("reals",),

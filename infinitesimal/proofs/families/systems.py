@@ -66,10 +66,11 @@ class SystemLimit(Claim):
 
 def affine_system(process: Process, found: AffineMap) -> SystemLimit:
     """The claim of an affine step of several variables. Raises `Undecided` where it is not shown to contract."""
-    names, step = (tuple(part) for part in zip(*process.recurrence.step, strict=True))
-    n, start = len(names), process.recurrence.start_values()
+    n = found.dimension
     if n > MAX_SIZE:
         raise Undecided(f"no proof: {n} variables; at most {MAX_SIZE} are handled")
+    names, step = (tuple(part) for part in zip(*process.recurrence.step, strict=True))
+    start = process.recurrence.start_values()
     if any(len(row) != 1 for row in found.forcing):
         raise Undecided(f"no proof: the step of {process} depends on its own number")
     matrix = found.matrix

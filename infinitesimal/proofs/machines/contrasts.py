@@ -9,8 +9,11 @@ from infinitesimal.errors import Undecided
 from infinitesimal.proofs.argument import Argument, Step, argument
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.emit import COMPUTE, Theorem, theorem
+from infinitesimal.proofs.families.contractions import IntervalContraction
 from infinitesimal.proofs.families.descents import DescentDivergence, DescentLimit
 from infinitesimal.proofs.families.geometric import GeometricDivergence, GeometricLimit
+from infinitesimal.proofs.families.sublinear import SublinearLimit
+from infinitesimal.proofs.families.systems import SystemLimit
 from infinitesimal.proofs.machines.arrivals import Arrival
 from infinitesimal.proofs.machines.cycles import Cycle
 from infinitesimal.proofs.machines.machine import Machine
@@ -21,7 +24,10 @@ from infinitesimal.rational import brief
 from infinitesimal.terms.pretty import latex_number
 from infinitesimal.truth import Hypothesis
 
-Exact = GeometricLimit | GeometricDivergence | DescentLimit | DescentDivergence
+Converging = GeometricLimit | DescentLimit | SublinearLimit | IntervalContraction
+"""The exact claims of one sequence with a limit, which the value of a machine is compared with."""
+
+Exact = Converging | GeometricDivergence | DescentDivergence | SystemLimit
 """The exact claims that a contrast has."""
 
 
@@ -49,15 +55,13 @@ def _(claim: ContrastClaim) -> Argument:
     for what, exactly, rounded in rounded_numbers(claim.machine.machine):
         statement.append(f"on the machine the {what[0]} ${latex_number(exactly)}$ is ${latex_number(rounded)}$")
         steps.append(Step(f"${latex_number(exactly)}$ rounds to ${latex_number(rounded)}$", "carried out"))
-    if claim.value is not None and isinstance(claim.exact, GeometricLimit | DescentLimit):
+    if claim.value is not None and isinstance(claim.exact, Converging):
         limit, same = claim.exact.limit, claim.value == claim.exact.limit
         relation = "=" if same else r"\ne"
         verdict = f"${latex_number(claim.value)} {relation} {latex_number(limit)}$"
-        ending = (
-            "the machine is at the limit, which the exact process never reaches"
-            if same
-            else "the machine is not at the limit"
-        )
+        never = not isinstance(claim.exact, IntervalContraction) or claim.exact.floor is not None
+        there = "the machine is at the limit" + (", which the exact process never reaches" if never else "")
+        ending = there if same else "the machine is not at the limit"
         statement.append(f"{verdict}: {ending}")
         steps.append(Step(verdict, "a comparison of two numbers"))
     return Argument(
@@ -79,7 +83,7 @@ def _(claim: ContrastClaim) -> Theorem:
         value = rational(claim.value)
         parts.append(f"value {spec_float(claim.machine.value[0])} = Some {value}")
         proofs.append(COMPUTE)
-        if isinstance(claim.exact, GeometricLimit | DescentLimit):
+        if isinstance(claim.exact, Converging):
             arrives = claim.value == claim.exact.limit
             parts.append(f"{'' if arrives else '~ '}{value} == {rational(claim.exact.limit)}")
             proofs.append("compare")
@@ -130,7 +134,7 @@ def _shifted(reason: str, by: int) -> str:
 def contrast_claim(exact: Claim, machine: Claim) -> ContrastClaim:
     """The claim of both halves. Raises `Undecided` where one of them is in no family that a contrast has."""
     if not isinstance(exact, Exact) or not isinstance(machine, Arrival | Cycle):
-        raise Undecided("no proof: contrasts of series and of descents in one variable are proved, no others")
+        raise Undecided("no proof: contrasts of geometric series and of descents are proved, no others")
     value = None
     if isinstance(machine, Arrival) and len(machine.value) == 1 and machine.value[0] not in INFINITIES:
         value = machine.machine.format.value(machine.value[0])

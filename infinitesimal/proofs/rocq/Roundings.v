@@ -100,13 +100,13 @@ Section Operations.
     | _, _ => SFdiv p top x y
     end.
 
-  Definition neg_in : spec_float -> spec_float := SFopp.
-
   (** A rational, rounded once: its numerator divided by its denominator. *)
   Definition round_in (q : Q) : spec_float :=
     let '(m, e, l) := SFdiv_core_binary p top (Z.abs (Qnum q)) 0 (Zpos (Qden q)) 0 in
     match Qnum q with Z0 => S754_zero false | _ => round_at (Z.ltb (Qnum q) 0) m e l end.
 End Operations.
+
+Definition neg_in (A : arithmetic) : spec_float -> spec_float := SFopp.
 
 (** * To nearest, ties to even, these are the standard library's *)
 
@@ -140,6 +140,9 @@ Section Same.
     unfold sub_in. rewrite add_same. destruct x as [s|s| |s m e], y as [t|t| |t k f]; try reflexivity.
     unfold add, sub, SFadd, SFsub, SFopp. cbv zeta. f_equal. unfold Z.sub. f_equal. destruct t; reflexivity.
   Qed.
+
+  Theorem neg_same x : neg_in A x = neg F x.
+  Proof. reflexivity. Qed.
 
   Theorem mul_same x y : mul_in A x y = mul F x y.
   Proof. destruct x, y; try reflexivity; apply round_at_same. Qed.
