@@ -14,7 +14,7 @@ from infinitesimal.arithmetic import DEFAULT_BUDGET
 from infinitesimal.linear.affine import affine_map
 from infinitesimal.linear.jumps import by_powers
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.optimization.polynomial_descent import polynomial_step, walk
+from infinitesimal.optimization.convergence.polynomial_descent import polynomial_step, walk
 
 
 def trajectory(steps: int = 1000) -> Ratio:

@@ -10,8 +10,8 @@ from flint import arb, ctx
 import infinitesimal as inf
 from benchmarks.ratio import Ratio, ratio
 from infinitesimal.optimization.ball_programs import ball_function
-from infinitesimal.optimization.interval_newton import certified_minimum
-from infinitesimal.optimization.mean_value import walk
+from infinitesimal.optimization.convergence.interval_newton import certified_minimum
+from infinitesimal.optimization.convergence.mean_value import walk
 
 STEPS = 10_000
 NAIVE_BITS = 8192

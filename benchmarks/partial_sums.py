@@ -8,8 +8,8 @@ from flint import arb, ctx, fmpq
 
 from benchmarks.ratio import Ratio, ratio
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.partial_sums import exact_partial_sum, zeta_three
-from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.enclosures.partial_sums import exact_partial_sum, zeta_three
+from infinitesimal.sums.summands.summand import Summand
 
 
 def harmonic(last: int = 10**5) -> Ratio:

@@ -7,7 +7,7 @@ import numpy as np
 
 import infinitesimal as inf
 from benchmarks.ratio import Ratio, ratio
-from infinitesimal.runs.fate import fate
+from infinitesimal.runs.starts.fate import fate
 from infinitesimal.terms.program import Program
 
 FATES = [

@@ -49,7 +49,7 @@ def _best(loss: object, method: str) -> object:
     from fractions import Fraction
 
     from infinitesimal.errors import InputError
-    from infinitesimal.optimization.rates import best_rate
+    from infinitesimal.optimization.regimes.rates import best_rate
 
     if method != "gradient":
         raise InputError(f"--rate best is known for gradient descent, not for {method}: give a number")

@@ -27,13 +27,13 @@ from infinitesimal.limits.inertial_escapes import inertial_escape
 from infinitesimal.limits.wandering import Wandering, wandering
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.algebraic import RealAlgebraic, real_roots
-from infinitesimal.optimization.contraction import contraction
+from infinitesimal.optimization.convergence.contraction import contraction
+from infinitesimal.optimization.convergence.mean_value import walk
 from infinitesimal.optimization.dyadics import interval
-from infinitesimal.optimization.local_steps import Place, is_stationary, landscape_at, multipliers_at
-from infinitesimal.optimization.mean_value import walk
-from infinitesimal.optimization.monotone_basins import Basin, basin, multiplier_at
 from infinitesimal.optimization.polynomials import polynomial_of
-from infinitesimal.optimization.regime_records import Regime, unknown
+from infinitesimal.optimization.regimes.local_steps import Place, is_stationary, landscape_at, multipliers_at
+from infinitesimal.optimization.regimes.monotone_basins import Basin, basin, multiplier_at
+from infinitesimal.optimization.regimes.regime_records import Regime, unknown
 from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.losses import Formula, Loss

@@ -8,8 +8,8 @@ from infinitesimal.arithmetic import Budget
 from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.errors import InfinitesimalError, Undefined
 from infinitesimal.linear.quadratic_walks import quadratic_walk
-from infinitesimal.optimization.polynomial_descent import polynomial_step
-from infinitesimal.optimization.polynomial_descent import walk as polynomial_walk
+from infinitesimal.optimization.convergence.polynomial_descent import polynomial_step
+from infinitesimal.optimization.convergence.polynomial_descent import walk as polynomial_walk
 from infinitesimal.recurrences.cost import affordable, one_step, refusal
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, Recurrence

@@ -10,8 +10,8 @@ from infinitesimal.limits.inertial_escapes import inertial_escape
 from infinitesimal.limits.shrinking_descents import shrinking_limit
 from infinitesimal.limits.wandering import wandering
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.optimization.contraction import contraction
-from infinitesimal.optimization.descent_enclosures import descent_enclosure
+from infinitesimal.optimization.convergence.contraction import contraction
+from infinitesimal.optimization.convergence.descent_enclosures import descent_enclosure
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.losses import Loss
 from infinitesimal.recurrences.recurrence import Process

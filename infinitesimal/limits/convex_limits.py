@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_poly
 from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.errors import InputError
 from infinitesimal.linear.quadratics import Quadratic, quadratic_of
-from infinitesimal.optimization.minima import solution
+from infinitesimal.optimization.convergence.minima import solution
 from infinitesimal.optimization.spectra import has_positive_roots
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.regression.least_squares import LeastSquares

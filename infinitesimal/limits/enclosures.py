@@ -58,7 +58,7 @@ def _enclosed(final: Any, digits: int) -> Interval:
         return Interval(final, final)
     if getattr(final, "free_symbols", True):
         raise InputError(f"the limit is {final}: enclose takes numbers, so give the parameters values")
-    from infinitesimal.sums.evaluation import real_ball
+    from infinitesimal.sums.summands.evaluation import real_ball
 
     bits = digits * 10 // 3 + 32
     while True:

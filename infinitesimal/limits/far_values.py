@@ -25,9 +25,9 @@ from infinitesimal.linear.affine import AffineMap, affine_map
 from infinitesimal.linear.ball_jumps import precisions, state_balls
 from infinitesimal.linear.jumps import TooManyBits
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.optimization.descent_enclosures import WALKED, descent_enclosure
+from infinitesimal.optimization.convergence.descent_enclosures import WALKED, descent_enclosure
+from infinitesimal.optimization.convergence.mean_value import GUARD, LARGEST_PRECISION, enclosure_at, state_at
 from infinitesimal.optimization.dyadics import grid_bits, interval_of
-from infinitesimal.optimization.mean_value import GUARD, LARGEST_PRECISION, enclosure_at, state_at
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import Series

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq_poly
 
 from infinitesimal.arithmetics.rationals import to_fmpq
 from infinitesimal.limits.wandering import Wandering
-from infinitesimal.optimization.mean_value import walk
+from infinitesimal.optimization.convergence.mean_value import walk
 from infinitesimal.optimization.polynomials import polynomial_of
 from infinitesimal.recurrences.descents import Descent
 

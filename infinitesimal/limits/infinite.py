@@ -16,19 +16,19 @@ from infinitesimal.arithmetics.symbolic import n, symbol, symbolic, to_fraction
 from infinitesimal.errors import BudgetSpent, Diverges, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.recurrences.series import Geometric, Series
-from infinitesimal.sums.closed_forms import closed_form
-from infinitesimal.sums.convergence import verdict
-from infinitesimal.sums.domain import check_domain
-from infinitesimal.sums.enclosure import enclose, tail_ball
-from infinitesimal.sums.evaluation import rational_at, value_ball
-from infinitesimal.sums.finite import antidifference
-from infinitesimal.sums.foreign import only_own_errors
-from infinitesimal.sums.parametric import closed_form_parametric
-from infinitesimal.sums.partial_sums import exact_partial_sum
-from infinitesimal.sums.rates import Rate, rate_of_series
-from infinitesimal.sums.remainders import rational_remainder, remainder_bounds
-from infinitesimal.sums.summand import Summand
-from infinitesimal.sums.thresholds import enough_terms
+from infinitesimal.sums.enclosures.enclosure import enclose, tail_ball
+from infinitesimal.sums.enclosures.partial_sums import exact_partial_sum
+from infinitesimal.sums.enclosures.remainders import rational_remainder, remainder_bounds
+from infinitesimal.sums.enclosures.thresholds import enough_terms
+from infinitesimal.sums.finite.finite import antidifference
+from infinitesimal.sums.infinite.closed_forms import closed_form
+from infinitesimal.sums.infinite.parametric import closed_form_parametric
+from infinitesimal.sums.summands.evaluation import rational_at, value_ball
+from infinitesimal.sums.summands.foreign import only_own_errors
+from infinitesimal.sums.summands.summand import Summand
+from infinitesimal.sums.verdicts.convergence import verdict
+from infinitesimal.sums.verdicts.domain import check_domain
+from infinitesimal.sums.verdicts.rates import Rate, rate_of_series
 from infinitesimal.terms.term import Apply, Var, fold
 from infinitesimal.truth import Truth, Verdict
 

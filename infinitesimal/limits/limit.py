@@ -161,7 +161,7 @@ def _contraction(process: Process) -> Verdict | None:
     if not isinstance(process, Descent):
         return None
     from infinitesimal.limits.certified_descents import is_certifiable
-    from infinitesimal.optimization.descent_enclosures import convergence_of
+    from infinitesimal.optimization.convergence.descent_enclosures import convergence_of
 
     return convergence_of(process) if is_certifiable(process) else None
 

@@ -9,13 +9,13 @@ from infinitesimal.limits.bent_descents import bent_limit, positive_integers, ra
 from infinitesimal.limits.bent_regimes import bent_regime
 from infinitesimal.limits.certified_descents import is_certifiable
 from infinitesimal.linear.quadratics import quadratic_of
-from infinitesimal.optimization.curvatures import curvatures
-from infinitesimal.optimization.local_steps import is_stationary
-from infinitesimal.optimization.modes import Law
-from infinitesimal.optimization.partitions import name_at, partition
-from infinitesimal.optimization.regime_records import Regime, unknown
-from infinitesimal.optimization.regimes import regime as fixed_regime
-from infinitesimal.optimization.regimes import start_column, start_of
+from infinitesimal.optimization.regimes.curvatures import curvatures
+from infinitesimal.optimization.regimes.local_steps import is_stationary
+from infinitesimal.optimization.regimes.modes import Law
+from infinitesimal.optimization.regimes.partitions import name_at, partition
+from infinitesimal.optimization.regimes.regime_records import Regime, unknown
+from infinitesimal.optimization.regimes.regimes import regime as fixed_regime
+from infinitesimal.optimization.regimes.regimes import start_column, start_of
 from infinitesimal.rational import show
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.losses import loss as as_loss

@@ -41,7 +41,7 @@ def remainder(process: Process, n: object) -> Any:
 
 def _remainder_of_series(series: Series, n: object) -> Any:
     from infinitesimal.limits.infinite import remainder_at, remainder_formula
-    from infinitesimal.sums.remainders import RemainderBounds
+    from infinitesimal.sums.enclosures.remainders import RemainderBounds
 
     count = step_number(n)
     if count is not None:
@@ -55,7 +55,7 @@ def distance_to_constant(final: Any, value: Fraction) -> Any:
     if getattr(final, "free_symbols", None) != set():
         return None
     from infinitesimal.arithmetics.symbolic import number
-    from infinitesimal.sums.evaluation import real_ball
+    from infinitesimal.sums.summands.evaluation import real_ball
 
     difference = final - number(value)
     try:

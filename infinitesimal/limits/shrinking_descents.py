@@ -13,8 +13,8 @@ from flint import ctx, fmpq_poly
 
 from infinitesimal.arithmetics.rationals import to_fmpq, to_fraction
 from infinitesimal.optimization.algebraic import real_roots
+from infinitesimal.optimization.convergence.mean_value import walk
 from infinitesimal.optimization.dyadics import interval
-from infinitesimal.optimization.mean_value import walk
 from infinitesimal.optimization.polynomials import polynomial_of
 from infinitesimal.recurrences.descents import Descent
 

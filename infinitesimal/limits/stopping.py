@@ -7,14 +7,14 @@ from fractions import Fraction
 from infinitesimal.arithmetic import DEFAULT_BUDGET, Budget
 from infinitesimal.errors import InputError
 from infinitesimal.interval import Interval
-from infinitesimal.optimization.patience import OutOfTime
-from infinitesimal.optimization.stopping_affine import AffineQuestion
-from infinitesimal.optimization.stopping_distance import distance_of_mode, distance_of_modes
-from infinitesimal.optimization.stopping_modes import TooCoarse
-from infinitesimal.optimization.stopping_patience import patience_of_modes
-from infinitesimal.optimization.stopping_problem import AffineProblem, affine_problem
-from infinitesimal.optimization.stopping_reasons import why_never, why_patience_never
-from infinitesimal.optimization.stopping_rules import (
+from infinitesimal.optimization.stopping.affine import AffineQuestion
+from infinitesimal.optimization.stopping.affine_patience import patience_of_modes
+from infinitesimal.optimization.stopping.distance import distance_of_mode, distance_of_modes
+from infinitesimal.optimization.stopping.modes import TooCoarse
+from infinitesimal.optimization.stopping.patience import OutOfTime
+from infinitesimal.optimization.stopping.problem import AffineProblem, affine_problem
+from infinitesimal.optimization.stopping.reasons import why_never, why_patience_never
+from infinitesimal.optimization.stopping.rules import (
     OF_LOSSES,
     Condition,
     Patience,
@@ -24,10 +24,10 @@ from infinitesimal.optimization.stopping_rules import (
     leaves,
     separated,
 )
-from infinitesimal.optimization.stopping_search import Search, first_step
-from infinitesimal.optimization.stopping_sequences import Sequences
-from infinitesimal.optimization.stopping_single import SingleMode, patience_of, single_mode, steps_where
-from infinitesimal.optimization.stopping_walk import walk
+from infinitesimal.optimization.stopping.search import Search, first_step
+from infinitesimal.optimization.stopping.sequences import Sequences
+from infinitesimal.optimization.stopping.single import SingleMode, patience_of, single_mode, steps_where
+from infinitesimal.optimization.stopping.walk import walk
 from infinitesimal.rational import brief, show_integer
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process, as_process

@@ -15,12 +15,12 @@ from infinitesimal.limits.certified_descents import is_certifiable, simplest_in
 from infinitesimal.limits.exact_orbits import exact_orbit
 from infinitesimal.linear.quadratics import quadratic_of
 from infinitesimal.optimization.algebraic import RealAlgebraic
-from infinitesimal.optimization.contraction import contraction, resting_place
-from infinitesimal.optimization.descent_enclosures import WALKED
+from infinitesimal.optimization.convergence.contraction import contraction, resting_place
+from infinitesimal.optimization.convergence.descent_enclosures import WALKED
+from infinitesimal.optimization.convergence.mean_value import enclosure_at
 from infinitesimal.optimization.dyadics import interval
-from infinitesimal.optimization.local_steps import is_stationary
-from infinitesimal.optimization.mean_value import enclosure_at
-from infinitesimal.optimization.stopping_distance import Distance
+from infinitesimal.optimization.regimes.local_steps import is_stationary
+from infinitesimal.optimization.stopping.distance import Distance
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Process
 

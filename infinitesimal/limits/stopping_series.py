@@ -11,11 +11,11 @@ from infinitesimal.arithmetics.rationals import QQ, to_fmpq
 from infinitesimal.errors import InfinitesimalError, InputError, Undefined
 from infinitesimal.limits.values import values
 from infinitesimal.optimization.ball_programs import ball_function
-from infinitesimal.optimization.stopping_comparisons import at_most
-from infinitesimal.optimization.stopping_problem import small
-from infinitesimal.optimization.stopping_rules import Condition, Rule, combined, leaves
-from infinitesimal.optimization.stopping_search import Search, first_step
-from infinitesimal.optimization.stopping_walk import walk
+from infinitesimal.optimization.stopping.comparisons import at_most
+from infinitesimal.optimization.stopping.problem import small
+from infinitesimal.optimization.stopping.rules import Condition, Rule, combined, leaves
+from infinitesimal.optimization.stopping.search import Search, first_step
+from infinitesimal.optimization.stopping.walk import walk
 from infinitesimal.recurrences.recurrence import STEP_NUMBER
 from infinitesimal.recurrences.series import Series
 from infinitesimal.terms.program import compile_terms

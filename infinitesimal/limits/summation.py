@@ -11,11 +11,11 @@ from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.limits.values import values
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import as_summand, series
-from infinitesimal.sums.acceleration import Acceleration, transformed
-from infinitesimal.sums.evaluation import rational_at
-from infinitesimal.sums.finite import conditional_sum
-from infinitesimal.sums.finite_check import poles
-from infinitesimal.sums.foreign import only_own_errors
+from infinitesimal.sums.enclosures.acceleration import Acceleration, transformed
+from infinitesimal.sums.finite.finite import conditional_sum
+from infinitesimal.sums.finite.finite_check import poles
+from infinitesimal.sums.summands.evaluation import rational_at
+from infinitesimal.sums.summands.foreign import only_own_errors
 from infinitesimal.terms.parse import check_name
 from infinitesimal.terms.term import Var, fold, substitute
 

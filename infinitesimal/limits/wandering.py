@@ -14,9 +14,9 @@ from typing import NamedTuple
 from flint import arb, ctx, fmpq
 
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
-from infinitesimal.optimization.kinks import are_crossed, jumps
-from infinitesimal.optimization.mean_value import walk
-from infinitesimal.optimization.polynomial_descent import polynomial_step
+from infinitesimal.optimization.convergence.kinks import are_crossed, jumps
+from infinitesimal.optimization.convergence.mean_value import walk
+from infinitesimal.optimization.convergence.polynomial_descent import polynomial_step
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Recurrence
 

@@ -9,7 +9,7 @@ from infinitesimal.contrasts.contrast import Contrast
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.limits.stopping import StoppingTime
 from infinitesimal.linear.affine import AffineMap, affine_map
-from infinitesimal.optimization.stopping_rules import Condition
+from infinitesimal.optimization.stopping.rules import Condition
 from infinitesimal.proofs.claims import Claim
 from infinitesimal.proofs.families.contractions import interval_contraction
 from infinitesimal.proofs.families.descents import DescentDivergence, DescentLimit
@@ -32,7 +32,7 @@ from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.races import Race
 from infinitesimal.recurrences.recurrence import Process, Recurrence
 from infinitesimal.recurrences.series import Geometric, Series
-from infinitesimal.runs.atlas import Atlas
+from infinitesimal.runs.starts.atlas import Atlas
 from infinitesimal.runs.trajectory import Trajectory
 from infinitesimal.runs.witness import RuleMet
 from infinitesimal.terms.parse import constant

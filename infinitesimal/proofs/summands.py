@@ -9,8 +9,8 @@ from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.limits.infinite import summand
 from infinitesimal.proofs.families.polynomials import Polynomial
 from infinitesimal.recurrences.series import Series
-from infinitesimal.sums.geometric import read
-from infinitesimal.sums.gosper import gosper
+from infinitesimal.sums.finite.gosper import gosper
+from infinitesimal.sums.infinite.geometric import read
 
 MAX_DEGREE = 40
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from infinitesimal.errors import InputError
-from infinitesimal.runs.atlas import Atlas
-from infinitesimal.runs.census import Census, state_text
+from infinitesimal.runs.starts.atlas import Atlas
+from infinitesimal.runs.starts.census import Census, state_text
 from infinitesimal.views.figures import COLOURS, empty_figure, figure_and_axes, integer_ticks, shortened
 
 OTHER = "#9e9e9e"

@@ -9,7 +9,7 @@ from infinitesimal.interval import Interval
 from infinitesimal.limits.limit import limit
 from infinitesimal.limits.regimes import regime
 from infinitesimal.limits.stopping import StoppingTime, steps_until
-from infinitesimal.optimization.regime_records import Regime
+from infinitesimal.optimization.regimes.regime_records import Regime
 from infinitesimal.rational import brief, show, show_integer
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.regression.least_squares import LeastSquares

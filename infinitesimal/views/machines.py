@@ -3,11 +3,11 @@
 from typing import Any
 
 from infinitesimal.rational import show
-from infinitesimal.runs.atlas import Atlas
-from infinitesimal.runs.census import Census, EndCycle, state_text
 from infinitesimal.runs.halting import Halt, Reason
 from infinitesimal.runs.halts_across import Halts
-from infinitesimal.runs.orders import Orders
+from infinitesimal.runs.starts.atlas import Atlas
+from infinitesimal.runs.starts.census import Census, EndCycle, state_text
+from infinitesimal.runs.starts.orders import Orders
 from infinitesimal.views.table import Grid, Table, cell_text
 
 MOST_CYCLES = 24

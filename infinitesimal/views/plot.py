@@ -83,7 +83,7 @@ def _basins(x: object) -> Any:
 
 
 def _tails(x: object) -> Any:
-    from infinitesimal.runs.census import Census
+    from infinitesimal.runs.starts.census import Census
     from infinitesimal.views.atlas_pictures import draw_tails
 
     return draw_tails(x if isinstance(x, Census) else _as_atlas(x, "tails"))
@@ -96,7 +96,7 @@ def _graph(x: object) -> Any:
 
 
 def _as_atlas(x: object, kind: str) -> Any:
-    from infinitesimal.runs.atlas import Atlas
+    from infinitesimal.runs.starts.atlas import Atlas
 
     if not isinstance(x, Atlas):
         raise InputError(f"{type(x).__name__} has no {kind}: give an atlas, as by atlas(process, bfloat16)")

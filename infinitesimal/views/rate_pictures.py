@@ -5,8 +5,8 @@ from typing import Any
 
 from infinitesimal.arithmetics.floating.format import bfloat16
 from infinitesimal.contrasts.contrast import contrast
-from infinitesimal.optimization.minima import minimum
-from infinitesimal.optimization.rates import BestRate, Rates, best_rate, rates
+from infinitesimal.optimization.convergence.minima import minimum
+from infinitesimal.optimization.regimes.rates import BestRate, Rates, best_rate, rates
 from infinitesimal.rational import brief
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.losses import Loss
@@ -52,9 +52,7 @@ def _rational(value: Any) -> Fraction:
     return value if isinstance(value, Fraction) else Fraction(float(value)).limit_denominator(10_000)
 
 
-def _draw_walk(
-    axes: Any, loss: Loss, rate: Fraction, machines: tuple[Any, ...], title: str, with_legend: bool
-) -> None:
+def _draw_walk(axes: Any, loss: Loss, rate: Fraction, machines: tuple[Any, ...], title: str, with_legend: bool) -> None:
     lowest = minimum(loss).point
     walk = descent(loss, {name: value + 1 for name, value in lowest.items()}, rate)
     axes.set_title(title, fontsize=9)

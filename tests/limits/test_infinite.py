@@ -23,7 +23,7 @@ from infinitesimal.limits.values import at, steps, values
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import geometric, series, zeno
 from infinitesimal.runs.run import run
-from infinitesimal.sums.remainders import RemainderBounds
+from infinitesimal.sums.enclosures.remainders import RemainderBounds
 from infinitesimal.truth import Truth
 
 KNOWN = {

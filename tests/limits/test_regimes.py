@@ -10,7 +10,7 @@ import pytest
 import infinitesimal as inf
 from infinitesimal.interval import Interval
 from infinitesimal.optimization.algebraic import RealAlgebraic
-from infinitesimal.optimization.regime_records import Regime
+from infinitesimal.optimization.regimes.regime_records import Regime
 from infinitesimal.truth import Truth
 
 STEPS = 1500

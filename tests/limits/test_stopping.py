@@ -10,7 +10,7 @@ import infinitesimal as inf
 from infinitesimal.arithmetic import Budget
 from infinitesimal.errors import InputError, Undefined
 from infinitesimal.limits.stopping import steps_until
-from infinitesimal.optimization.stopping_rules import all_of, any_of, as_rule
+from infinitesimal.optimization.stopping.rules import all_of, any_of, as_rule
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.races import race
 from infinitesimal.recurrences.recurrence import recurrence

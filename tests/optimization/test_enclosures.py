@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from infinitesimal.errors import BudgetSpent, InputError, Undecided
 from infinitesimal.interval import Interval
 from infinitesimal.limits.values import at
-from infinitesimal.optimization.contraction import contraction
-from infinitesimal.optimization.descent_enclosures import convergence_of, descent_enclosure
-from infinitesimal.optimization.hessians import hessian_range, shape
-from infinitesimal.optimization.interval_newton import certified_minimum
-from infinitesimal.optimization.kinks import affine_kinks, kinks_at
-from infinitesimal.optimization.mean_value import enclosure_at, walk
-from infinitesimal.optimization.minima import Minimum, NoMinimum, minimum
+from infinitesimal.optimization.convergence.contraction import contraction
+from infinitesimal.optimization.convergence.descent_enclosures import convergence_of, descent_enclosure
+from infinitesimal.optimization.convergence.hessians import hessian_range, shape
+from infinitesimal.optimization.convergence.interval_newton import certified_minimum
+from infinitesimal.optimization.convergence.kinks import affine_kinks, kinks_at
+from infinitesimal.optimization.convergence.mean_value import enclosure_at, walk
+from infinitesimal.optimization.convergence.minima import Minimum, NoMinimum, minimum
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.losses import loss
 from infinitesimal.truth import Truth

@@ -12,7 +12,7 @@ from infinitesimal.arithmetic import Budget
 from infinitesimal.errors import InfinitesimalError
 from infinitesimal.interval import Interval
 from infinitesimal.limits.stopping import StoppingTime, steps_until
-from infinitesimal.optimization.stopping_rules import all_of, any_of
+from infinitesimal.optimization.stopping.rules import all_of, any_of
 from infinitesimal.recurrences.descents import Descent, descent
 from infinitesimal.truth import Truth
 from tests.oracles.stopping import Bowl, Vector, count, iterates, patient, quantity, solved

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from infinitesimal.interval import Interval
 from infinitesimal.limits.stopping import steps_until
 from infinitesimal.optimization.integer_logarithm import steps_below
-from infinitesimal.optimization.patience import fires_at
-from infinitesimal.optimization.stopping_rotation import first_in_interval
+from infinitesimal.optimization.stopping.patience import fires_at
+from infinitesimal.optimization.stopping.rotation import first_in_interval
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.truth import Truth
 

@@ -7,10 +7,10 @@ import mpmath
 import pytest
 
 from infinitesimal import loss, minimum
-from infinitesimal.optimization.interval_newton import CertifiedMinimum
-from infinitesimal.optimization.minima import Minimum, NoMinimum
-from infinitesimal.optimization.monotone_losses import falling_direction
-from infinitesimal.optimization.separable import parts_of
+from infinitesimal.optimization.convergence.interval_newton import CertifiedMinimum
+from infinitesimal.optimization.convergence.minima import Minimum, NoMinimum
+from infinitesimal.optimization.convergence.monotone_losses import falling_direction
+from infinitesimal.optimization.convergence.separable import parts_of
 
 RISING = {
     "exp(x)": lambda x: mpmath.exp(x),

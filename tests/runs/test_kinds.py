@@ -10,8 +10,8 @@ from infinitesimal.arithmetics.floating.soft import floats
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import series
+from infinitesimal.runs.forecasts.prediction import predict
 from infinitesimal.runs.halting import Kind
-from infinitesimal.runs.prediction import predict
 from infinitesimal.runs.run import run
 from infinitesimal.truth import Truth
 

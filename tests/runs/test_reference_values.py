@@ -28,8 +28,8 @@ from infinitesimal.arithmetics.rationals import QQ
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import Recurrence, recurrence
 from infinitesimal.recurrences.series import series, zeno
+from infinitesimal.runs.forecasts.prediction import predict
 from infinitesimal.runs.halting import Reason
-from infinitesimal.runs.prediction import predict
 from infinitesimal.runs.run import run
 from infinitesimal.truth import Truth
 

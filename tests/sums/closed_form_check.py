@@ -7,8 +7,8 @@ from flint import arb
 from mpmath import mp
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.evaluation import ball
-from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.summands.evaluation import ball
+from infinitesimal.sums.summands.summand import Summand
 from tests.oracles.summation import infinite_sum, oscillating_sum
 
 DIGITS = 25

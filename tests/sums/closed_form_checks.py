@@ -4,9 +4,9 @@ import sympy
 from flint import arb, ctx
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.enclosure import enclose_ball
-from infinitesimal.sums.evaluation import real_ball, value_ball
-from infinitesimal.sums.summand import Summand
+from infinitesimal.sums.enclosures.enclosure import enclose_ball
+from infinitesimal.sums.summands.evaluation import real_ball, value_ball
+from infinitesimal.sums.summands.summand import Summand
 
 NAMES = {"n": n, "Catalan": sympy.Catalan, "rf": sympy.RisingFactorial}
 

@@ -7,7 +7,7 @@ import sympy
 
 import infinitesimal as inf
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.visible_differences import antidifference
+from infinitesimal.sums.verdicts.visible_differences import antidifference
 
 ABEL = (
     "(-1)**n*atan(n)/n", "(-1)**n*(1+1/n)**n/n", "sin(n)/n*(1-1/n)", "(-1)**n*n**(1/n)/sqrt(n)", "cos(n)/n*tanh(n)",

@@ -13,10 +13,10 @@ from infinitesimal.errors import InputError
 from infinitesimal.recurrences.descents import descent
 from infinitesimal.recurrences.recurrence import recurrence
 from infinitesimal.recurrences.series import zeno
-from infinitesimal.runs.atlas import atlas
 from infinitesimal.runs.halts_across import halts
-from infinitesimal.runs.orders import compare_orders
 from infinitesimal.runs.run import run
+from infinitesimal.runs.starts.atlas import atlas
+from infinitesimal.runs.starts.orders import compare_orders
 from infinitesimal.views.plot import plot
 from infinitesimal.views.tabulate import tabulate
 

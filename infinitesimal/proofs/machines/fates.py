@@ -14,7 +14,7 @@ from infinitesimal.proofs.machines.machine import Machine, float_text, machine_u
 from infinitesimal.proofs.machines.updates import program, update_definitions
 from infinitesimal.proofs.mirror import condition, hypotheses
 from infinitesimal.proofs.printing import arithmetic_name, format_name, spec_float
-from infinitesimal.runs.atlas import Atlas
+from infinitesimal.runs.starts.atlas import Atlas
 from infinitesimal.terms.pretty import latex_name
 from infinitesimal.truth import Hypothesis, Truth
 

@@ -1,0 +1,1 @@
+"""Minima, convexity, and proofs that a descent converges."""

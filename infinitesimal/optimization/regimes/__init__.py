@@ -1,0 +1,1 @@
+"""What a rate makes of a descent, decided exactly, and which rates are best."""

@@ -1,0 +1,1 @@
+"""Stopping rules of descents: the exact number of steps until one fires."""

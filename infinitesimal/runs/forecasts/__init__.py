@@ -1,0 +1,1 @@
+"""Halts found without making the updates one by one."""

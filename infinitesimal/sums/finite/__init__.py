@@ -1,0 +1,1 @@
+"""Finite sums in closed form, each with its proof."""

@@ -1,0 +1,1 @@
+"""Infinite sums in closed form, family by family."""

@@ -1,0 +1,1 @@
+"""What is summed: terms in the index, their classes, and the values of expressions."""

@@ -1,0 +1,1 @@
+"""Whether series converge, how, and by which test."""
