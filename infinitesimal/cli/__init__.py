@@ -1,4 +1,4 @@
-"""The command line: `infinitesimal zeno | series | sum | race | descent | run | contrast | prove | repl | doctor`.
+"""The command line: a module for each group of commands, which `parser` lists.
 
 Exit codes: 0 done, 2 wrong usage or bad input, 3 a limit of the budget was reached or
 coqc is not installed, 130 interrupted.

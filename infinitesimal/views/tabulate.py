@@ -9,7 +9,8 @@ from infinitesimal.errors import InputError
 from infinitesimal.rational import show
 from infinitesimal.recurrences.series import Series
 from infinitesimal.runs.trajectory import Trajectory
-from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, cell_text, json_value
+from infinitesimal.views.halts import COLUMNS, halt_data, halt_row, plain
+from infinitesimal.views.table import WIDEST_FRACTION, Grid, Near, Table, cell_text
 
 SCHEMA = "infinitesimal/contrast"
 VERSION = 1
@@ -20,7 +21,8 @@ def tabulate(x: object) -> Table:
     """The table of a contrast, or of a run: exact values, closed form, limit, and for each machine
     where it halts, at which value, why, and the exact gap that is left; of a series by itself, its
     verdict with the evidence, its sum, partial sums, rest and enclosure; of an atlas or a census, its
-    cycles and basins; of the orders of a step, and of halts across formats and roundings, what each does.
+    cycles and basins; of a fate, its cycles; of a chain, where it ends; of the orders of a step, and of halts
+    across formats and roundings, what each does.
 
     Raises `InputError` for anything else.
 
@@ -33,14 +35,15 @@ def tabulate(x: object) -> Table:
         from infinitesimal.views.sums import table_of_series
 
         return table_of_series(x)
-    if type(x).__module__.startswith("infinitesimal.runs."):  # numpy is imported for an atlas only
-        from infinitesimal.views.machines import table_of_machines
-
-        found = table_of_machines(x)
-        if found is not None:
-            return found
     if isinstance(x, Trajectory):
         x = contrast_of(x)
+    if type(x).__module__.startswith("infinitesimal.runs."):  # numpy is imported for these only
+        from infinitesimal.views.machines import table_of_machines
+        from infinitesimal.views.starts import table_of_starts
+
+        found = table_of_machines(x) or table_of_starts(x)
+        if found is not None:
+            return found
     if not isinstance(x, Contrast):
         raise InputError(
             f"{type(x).__name__} is not a contrast, a run or a series: give contrast(process, ...) or "
@@ -119,24 +122,7 @@ def _exact_cell(x: Contrast, name: str, value: Fraction | None) -> Any:
 
 
 def _halts(x: Contrast) -> Grid:
-    rows = []
-    for t in x.trajectories:
-        halt = t.halt
-        value = halt.value if not isinstance(halt.value, dict) else cell_text(halt.value)
-        arrival = "" if halt.arrival is None else str(halt.arrival)
-        gap = _brief_gap(halt.gap)
-        reason = f"{halt.reason}, period {halt.period}" if halt.period else str(halt.reason)
-        rows.append(
-            (t.arithmetic.name, arrival, str(halt.step), value, reason, str(halt.witness), gap, halt.forever.value)
-        )
-    return Grid(
-        ("machine", "arrives", "halts", "value", "reason", "witness", "gap to the limit", "for ever"), tuple(rows)
-    )
-
-
-def _brief_gap(gap: Any) -> Any:
-    """A rational gap as it is; one to an irrational limit by a few digits. JSON has all of it."""
-    return f"~{gap.evalf(6)}" if hasattr(gap, "evalf") else gap
+    return Grid(COLUMNS, tuple(halt_row(t.arithmetic.name, t.halt) for t in x.trajectories))
 
 
 def _notes(x: Contrast) -> tuple[str, ...]:
@@ -187,44 +173,19 @@ def _data(x: Contrast, rows: list[Row]) -> dict[str, Any]:
         "process": str(x.process),
         "recurrence": str(x.process.recurrence),
         "closed_form": None if x.closed_form is None else str(x.closed_form),
-        "limit": _plain(x.limit),
+        "limit": plain(x.limit),
         "limit_note": x.limit_note,
-        "machines": [_machine(t) for t in x.trajectories],
+        "machines": [halt_data(t.arithmetic.name, t.halt) for t in x.trajectories],
         "rows": [
             {
                 "n": row.n,
                 "name": row.name,
-                "exact": _plain(row.exact),
+                "exact": plain(row.exact),
                 "arithmetic": row.arithmetic,
-                "value": _plain(row.value),
-                "error_ulps": _plain(row.ulps),
-                "relative_error": _plain(row.relative),
+                "value": plain(row.value),
+                "error_ulps": plain(row.ulps),
+                "relative_error": plain(row.relative),
             }
             for row in rows
         ],
     }
-
-
-def _machine(t: Trajectory) -> dict[str, Any]:
-    halt = t.halt
-    return {
-        "arithmetic": t.arithmetic.name,
-        "reason": str(halt.reason),
-        "arrival": halt.arrival,
-        "step": halt.step,
-        "period": halt.period,
-        "tail": halt.tail,
-        "value": _plain(halt.value),
-        "exact_value": _plain(halt.exact_value),
-        "gap": _plain(halt.gap),
-        "forever": halt.forever.value,
-        "argument": halt.argument,
-        "witness": str(halt.witness),
-        "explanation": halt.witness.explain(),
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(v) for name, v in value.items()}
-    return value if value is None else json_value(value)
