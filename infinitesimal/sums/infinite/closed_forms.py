@@ -123,7 +123,7 @@ def _classes(a: Summand) -> list[Summand]:
 
 
 def _asked(family: str) -> Callable[[Summand], sympy.Expr | None]:
-    module = import_module(f"infinitesimal.sums.{family}")
+    module = import_module(f"infinitesimal.sums.infinite.{family}")
     asked: Callable[[Summand], sympy.Expr | None] = module.closed_form
     return asked
 
