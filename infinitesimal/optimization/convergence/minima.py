@@ -191,19 +191,19 @@ def _enclosed(found: Minimum) -> CertifiedMinimum:
 
 def _check_falling(loss: Loss) -> None:
     """Raises `NoMinimum` for a loss that is known to fall for ever, such as exp(x), or a logistic regression."""
-    direction = falling_direction(loss)
-    if direction is not None:
-        raise NoMinimum(
-            f"the loss {loss} has no minimum: it falls strictly along {shown(direction)}, from wherever it is. Add a "
-            "multiple of the squares of the variables, or look at its limits by hand.",
-            direction,
-        )
     known = getattr(loss, "falling_direction", None)
     direction = None if known is None else known()
     if direction is not None:
         raise NoMinimum(
             f"the loss {loss} has no minimum: it falls for ever along {shown(direction)}, since the data is separated. "
             "Give data that is not, or a ridge",
+            direction,
+        )
+    direction = falling_direction(loss)
+    if direction is not None:
+        raise NoMinimum(
+            f"the loss {loss} has no minimum: it falls strictly along {shown(direction)}, from wherever it is. Add a "
+            "multiple of the squares of the variables, or look at its limits by hand.",
             direction,
         )
 
