@@ -77,7 +77,7 @@ def check(recipe: Recipe, name: str, rounding: str, limit: int) -> int:
 
 
 PARTS, EVERY = 16, 37
-"""The default run looks at every 37th case, in 16 parts; the long one at all of them."""
+"""The default run looks at every 37th case, in 16 parts; the long one at one in twelve, further."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -87,9 +87,12 @@ def test_classic_halts_are_those_of_the_judge(part: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda r: r.name.replace(" ", "-"))
-def test_every_classic_halt_is_that_of_the_judge(recipe: Recipe) -> None:
-    assert sum(check(recipe, name, rounding, FAR) for name in MACHINES for rounding in ROUNDINGS)
+@pytest.mark.parametrize("number", range(len(RECIPES)), ids=lambda i: RECIPES[i].name.replace(" ", "-"))
+def test_classic_halts_far_away_are_those_of_the_judge(number: int) -> None:
+    """Every second format for each recipe, each with the next rounding; all of them would take two hours."""
+    pairs = enumerate(MACHINES, start=number)
+    chosen = [(name, ROUNDINGS[place // 2 % len(ROUNDINGS)]) for place, name in pairs if place % 2]
+    assert sum(check(RECIPES[number], name, rounding, FAR) for name, rounding in chosen)
 
 
 def test_the_judge_sees_a_difference() -> None:
