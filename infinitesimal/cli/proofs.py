@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 from infinitesimal.cli.options import add_output, deliver, machine
@@ -22,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> None:
             "--file", metavar="FILE", help="check that this file is the certificate, and that it is accepted"
         )
         sub.add_argument("--paranoid", action="store_true", help="check the compiled files again, by coqchk")
-        add_output(sub, ("text", "markdown", "latex", "rocq"))
+        add_output(sub, ("text", "markdown", "latex", "json", "rocq"))
     parser.set_defaults(do=_do)
 
 
@@ -31,12 +32,16 @@ def _do(options: argparse.Namespace) -> int:
     from infinitesimal.truth import Truth
 
     proof = _proof(options)
-    deliver(options, lambda _: proof)
-    if not (options.check or options.paranoid or options.file):
-        return 0
-    found = check(proof, file=options.file or options.rocq, paranoid=options.paranoid)
-    print(found, file=sys.stderr)
-    return {Truth.TRUE: 0, Truth.FALSE: 2, Truth.UNKNOWN: 3}[found.truth]
+    if options.format != "json":
+        deliver(options, lambda _: proof)
+    found = None
+    if options.check or options.paranoid or options.file:
+        found = check(proof, file=options.file or options.rocq, paranoid=options.paranoid)
+        print(found, file=sys.stderr)
+    if options.format == "json":  # the verdict is a part of it
+        verdict = found.data() if found is not None else None
+        deliver(options, lambda _: SimpleNamespace(json=lambda: proof.json(verdict)))
+    return 0 if found is None else {Truth.TRUE: 0, Truth.FALSE: 2, Truth.UNKNOWN: 3}[found.truth]
 
 
 def _proof(options: argparse.Namespace) -> Any:

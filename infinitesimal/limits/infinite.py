@@ -20,7 +20,7 @@ from infinitesimal.sums.enclosures.enclosure import enclose, tail_ball
 from infinitesimal.sums.enclosures.partial_sums import exact_partial_sum
 from infinitesimal.sums.enclosures.remainders import rational_remainder, remainder_bounds
 from infinitesimal.sums.enclosures.thresholds import enough_terms
-from infinitesimal.sums.finite.finite import antidifference
+from infinitesimal.sums.finite.summation import antidifference
 from infinitesimal.sums.infinite.closed_forms import closed_form
 from infinitesimal.sums.infinite.parametric import closed_form_parametric
 from infinitesimal.sums.summands.evaluation import rational_at, value_ball

@@ -12,8 +12,8 @@ from infinitesimal.limits.values import values
 from infinitesimal.recurrences.recurrence import Process, as_process
 from infinitesimal.recurrences.series import as_summand, series
 from infinitesimal.sums.enclosures.acceleration import Acceleration, transformed
-from infinitesimal.sums.finite.finite import conditional_sum
-from infinitesimal.sums.finite.finite_check import poles
+from infinitesimal.sums.finite.check import poles
+from infinitesimal.sums.finite.summation import conditional_sum
 from infinitesimal.sums.summands.evaluation import rational_at
 from infinitesimal.sums.summands.foreign import only_own_errors
 from infinitesimal.terms.parse import check_name

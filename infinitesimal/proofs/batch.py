@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infinitesimal.proofs import prose
 from infinitesimal.proofs.emit import certificate
@@ -43,6 +43,11 @@ class Proofs:
         """The same in LaTeX: a whole document, or the theorems and proofs alone."""
         body = "\n".join(proof.latex(document=False) for proof in self.proofs)
         return prose.whole_document(body) if document else body
+
+    def json(self, verdict: dict[str, Any] | None = None) -> str:
+        """All theorems and their one certificate as one JSON object, with a verdict if `CheckResult.data` gave one."""
+        theorems = [{"family": type(each.claim).__name__, **prose.data(each.argument)} for each in self.proofs]
+        return prose.as_json("proofs", {"theorems": theorems, "certificate": self.rocq(), "verdict": verdict})
 
     def rocq(self, path: str | Path | None = None, *, standalone: bool = False) -> str:
         """One certificate; theorem i of the table is `claim_i.proved` in it. It is also written to `path`, if given."""

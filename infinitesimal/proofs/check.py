@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infinitesimal.errors import InputError, Undecided
 from infinitesimal.proofs.axioms import assumptions, is_known
@@ -40,9 +41,17 @@ class CheckResult:
     def __bool__(self) -> bool:
         return bool(self.truth)
 
+    @property
+    def word(self) -> str:
+        """accepted, rejected, or not checked."""
+        return {Truth.TRUE: "accepted", Truth.FALSE: "rejected", Truth.UNKNOWN: "not checked"}[self.truth]
+
+    def data(self) -> dict[str, Any]:
+        """The verdict in parts, as the JSON of a proof has it."""
+        return {"verdict": self.word, "message": self.message, "axioms": list(self.axioms), "seconds": self.seconds}
+
     def __str__(self) -> str:
-        word = {Truth.TRUE: "accepted", Truth.FALSE: "rejected", Truth.UNKNOWN: "not checked"}[self.truth]
-        return f"{word}: {self.message}" + (f" ({self.seconds:.1f} s)" if self.seconds else "")
+        return f"{self.word}: {self.message}" + (f" ({self.seconds:.1f} s)" if self.seconds else "")
 
 
 def check(

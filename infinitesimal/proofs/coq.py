@@ -53,7 +53,7 @@ def execute(command: list[str], folder: Path, seconds: float) -> Outcome:
     """
     before, began = os.times(), time.monotonic()
     process = subprocess.Popen(
-        ["sh", "-c", f'ulimit -v {MEMORY >> 10}; ulimit -t {int(seconds) + 5}; exec "$@"', "sh", *command],
+        ["/bin/sh", "-c", f'ulimit -v {MEMORY >> 10}; ulimit -t {int(seconds) + 5}; exec "$@"', "sh", *command],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -39,6 +39,11 @@ class Proof:
         """The same in LaTeX (amsthm): a whole document, or the theorem and proof alone."""
         return prose.latex(self.argument, document)
 
+    def json(self, verdict: dict[str, Any] | None = None) -> str:
+        """Family, theorem, steps and certificate as one JSON object, with a verdict if `CheckResult.data` gave one."""
+        content = {"family": type(self.claim).__name__, **prose.data(self.argument), "certificate": self.rocq()}
+        return prose.as_json("proof", {**content, "verdict": verdict})
+
     def rocq(self, path: str | Path | None = None, *, standalone: bool = False) -> str:
         """The certificate; it is also written to `path`, if that is given.
 

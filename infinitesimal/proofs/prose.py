@@ -1,10 +1,12 @@
-r"""The renderings of an argument: plain text, Markdown, and LaTeX for amsthm.
+r"""The renderings of an argument: plain text, Markdown, LaTeX for amsthm, and data.
 
 Sentences carry mathematics between dollar signs. Markdown and LaTeX keep it; `plain` writes it as text.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from infinitesimal.proofs.argument import Argument
 
@@ -53,6 +55,23 @@ def latex(argument: Argument, document: bool = True) -> str:
         f"\\begin{{proof}}\n\\mbox{{}}\n\\begin{{enumerate}}\n{steps}\n\\end{{enumerate}}\n\\end{{proof}}\n"
     )
     return whole_document(body) if document else body
+
+
+def data(argument: Argument) -> dict[str, Any]:
+    """The theorem and the proof in parts, sentences as in Markdown."""
+    return {
+        "title": argument.title,
+        "setting": argument.setting,
+        "statement": list(argument.statement),
+        "steps": [{"text": step.text, "reason": step.reason} for step in argument.steps],
+    }
+
+
+def as_json(schema: str, content: dict[str, Any]) -> str:
+    """One JSON object that says what it is, as the tables of this package do."""
+    return (
+        json.dumps({"schema": f"infinitesimal/{schema}", "version": 1, **content}, indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 def whole_document(body: str) -> str:

@@ -19,6 +19,16 @@ def factor(value: Fraction) -> str:
     return number(value) if value >= 0 and value.denominator == 1 else rf"\left({number(value)}\right)"
 
 
+def sequence_name(name: str) -> str:
+    r"""A variable as the name of a sequence, which takes an index: LaTeX refuses a second subscript.
+
+    >>> print(sequence_name("x") + "_n", sequence_name("x_1") + "_n")
+    x_n {x_{1}}_n
+    """
+    written = latex_name(name)
+    return f"{{{written}}}" if "_" in written else written
+
+
 def minus(value: Fraction) -> str:
     """What follows a sequence from which a number is taken away."""
     return "" if not value else f" - {number(value)}" if value > 0 else f" + {number(-value)}"
@@ -74,5 +84,5 @@ def no_limit(name: str, size: Fraction) -> Step:
 
 def iteration(name: str, step: Term, start: Fraction) -> str:
     """The setting of an iteration in one variable."""
-    x, next = latex_name(name), latex(step, computed=True)
+    x, next = sequence_name(name), latex(step, computed=True)
     return rf"Let ${x}_0 = {number(start)}$, and let ${x}_{{n+1}}$ be ${next}$ at ${x} = {x}_n$"

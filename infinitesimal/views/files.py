@@ -19,7 +19,13 @@ def target_path(path: str | os.PathLike[str]) -> Path:
 
 
 def replace_whole(target: Path, write: Callable[[str], object]) -> None:
-    """Lets `write` fill a file beside the target, then moves it there: a reader sees all or nothing."""
+    """Lets `write` fill a file beside the target, then moves it there: a reader sees all or nothing.
+
+    What is no regular file, such as a pipe or /dev/null, is written to as it is, and not replaced by a file.
+    """
+    if target.exists() and not target.is_file():
+        write(str(target))
+        return
     handle, name = tempfile.mkstemp(suffix=target.suffix, dir=target.parent)
     os.close(handle)
     try:

@@ -1,5 +1,6 @@
 """The commands `prove` and `doctor`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,15 @@ def test_the_doctor_names_what_is_there(rocq: None, capsys: pytest.CaptureFixtur
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "proofs can be checked" in said and "coqchk" in said
+
+
+def test_json_has_the_verdict(rocq: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", "zeno", "--json", "--check"]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"]["verdict"] == "accepted"
+    assert main(["doctor", "--json"]) == 0
+    assert all(program["usable"] for program in json.loads(capsys.readouterr().out)["programs"])
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert main(["prove", "zeno", "--json", "--check"]) == 3
+    assert json.loads(capsys.readouterr().out)["verdict"]["verdict"] == "not checked"
+    assert main(["doctor", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["programs"][0]["usable"]

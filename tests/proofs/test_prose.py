@@ -1,5 +1,6 @@
 """The three renderings of an argument."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -25,10 +26,19 @@ def test_the_renderings_say_the_same(claim: inf.Claim) -> None:
             assert all(formula in rendering for formula in re.findall(r"\$[^$]*\$", part))
 
 
+def _subscripts() -> list[object]:
+    """One variable whose name has a subscript: the sequence has an index beside it."""
+    contracting = inf.recurrence({"x_1": "x_1*(2 - 3*x_1)"}, {"x_1": "1/4"})
+    falling = inf.recurrence({"x_1": "x_1*(1 - x_1**2/7)"}, {"x_1": 2})
+    halving, growing = (inf.recurrence({"x_1": f"x_1*{factor}"}, {"x_1": 1}) for factor in ("1/2", "2"))
+    stop = inf.steps_until(inf.descent("x_1**2", 1, "1e-9"), "abs_dx", "1e-15")
+    return [contracting, inf.over_reals(falling), growing, inf.contrast(halving, inf.bfloat16), stop]
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_latex_compiles(tmp_path: Path) -> None:
     """All families in one document, since starting pdflatex is what costs."""
-    proofs = [Proof(claim) for claim in samples()]
+    proofs = [Proof(claim) for claim in samples()] + [inf.prove(result) for result in _subscripts()]
     head, _, _ = proofs[0].latex().partition(r"\begin{theorem}")
     body = "\n".join(proof.latex(document=False) for proof in proofs)
     (tmp_path / "all.tex").write_text(f"{head}{body}\\end{{document}}\n", encoding="utf-8")
@@ -84,3 +94,14 @@ def test_moduli() -> None:
         modulus(F(1), 1 - F(1, 2**200))
     with pytest.raises(inf.Undecided):
         modulus(F(2) ** 5000, F(1, 2))
+
+
+def test_json_has_the_theorem_the_steps_and_the_certificate() -> None:
+    proof, both = inf.prove(inf.zeno()), inf.prove([inf.zeno(), inf.geometric(1, "-1/3")])
+    found = json.loads(proof.json())
+    assert (found["schema"], found["version"], found["family"]) == ("infinitesimal/proof", 1, "GeometricLimit")
+    assert found["statement"] == list(proof.argument.statement) and len(found["steps"]) == len(proof.argument.steps)
+    assert found["certificate"] == proof.rocq() and found["verdict"] is None
+    many = json.loads(both.json())
+    assert [each["title"] for each in many["theorems"]] == [each.argument.title for each in both]
+    assert many["certificate"] == both.rocq()

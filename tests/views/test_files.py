@@ -44,3 +44,16 @@ def test_a_folder_that_is_not_there_and_a_target_that_is_a_folder_are_refused(tm
     with pytest.raises(InputError, match="is a folder"):
         write_whole(tmp_path, "text")
     assert os.listdir(tmp_path) == []
+
+
+def test_what_is_no_regular_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    """A device replaced by a file would harm the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode) and os.listdir(tmp_path) == ["pipe"]

@@ -17,9 +17,8 @@ from infinitesimal.proofs.families.steps import polynomial_step
 from infinitesimal.proofs.mirror import condition, decays, hypotheses
 from infinitesimal.proofs.moduli import Modulus, modulus
 from infinitesimal.proofs.printing import rational
-from infinitesimal.proofs.wording import decay, factor, iteration, minus, number, within
+from infinitesimal.proofs.wording import decay, factor, iteration, minus, number, sequence_name, within
 from infinitesimal.rational import brief, show
-from infinitesimal.terms.pretty import latex_name
 from infinitesimal.terms.term import Term
 from infinitesimal.truth import Hypothesis
 
@@ -128,7 +127,7 @@ def _chord(g: Polynomial, c: Fraction) -> Polynomial:
 
 @argument.register
 def _(claim: IntervalContraction) -> Argument:
-    x, c, q = latex_name(claim.name), number(claim.limit), factor(claim.factor)
+    x, c, q = sequence_name(claim.name), number(claim.limit), factor(claim.factor)
     low, high, degree = claim.low, claim.high, claim.degree
     inside = rf"{number(low)} \le y \le {number(high)}"
     g, h = sentence(claim.polynomial, "y"), sentence(claim.slope, "y")

@@ -11,16 +11,15 @@ from infinitesimal.proofs.emit import COMPUTE, Theorem, modulus_text, theorem
 from infinitesimal.proofs.mirror import condition, decays, hypotheses
 from infinitesimal.proofs.moduli import Modulus
 from infinitesimal.proofs.printing import OverRationals, rational
-from infinitesimal.proofs.wording import decay, factor, iteration, minus, no_limit, number, plus, within
+from infinitesimal.proofs.wording import decay, factor, iteration, minus, no_limit, number, plus, sequence_name, within
 from infinitesimal.rational import brief, show
 from infinitesimal.recurrences.recurrence import recurrence
-from infinitesimal.terms.pretty import latex_name
 from infinitesimal.terms.term import Term
 from infinitesimal.truth import Hypothesis
 
 
 def affine_sentence(name: str, limit: Fraction, ratio: Fraction) -> str:
-    x = latex_name(name)
+    x = sequence_name(name)
     return rf"{x}_{{n+1}}{minus(limit)} = {factor(ratio)} \cdot ({x}_n{minus(limit)})"
 
 
@@ -56,7 +55,7 @@ class DescentLimit(Claim):
 
 @argument.register
 def _(claim: DescentLimit) -> Argument:
-    x, limit, r = latex_name(claim.name), claim.limit, factor(claim.ratio)
+    x, limit, r = sequence_name(claim.name), claim.limit, factor(claim.ratio)
     away = claim.start - limit
     closed = f"{x}_n = " + plus(limit, rf"{factor(away)} \cdot {r}^{{n}}")
     return Argument(
@@ -118,7 +117,7 @@ class DescentDivergence(Claim):
 
 @argument.register
 def _(claim: DescentDivergence) -> Argument:
-    x = latex_name(claim.name)
+    x = sequence_name(claim.name)
     size = abs((claim.start - claim.centre) * (claim.ratio - 1))
     return Argument(
         "A descent without a limit",

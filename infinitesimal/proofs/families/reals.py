@@ -16,8 +16,7 @@ from infinitesimal.proofs.families.sublinear import SublinearLimit
 from infinitesimal.proofs.families.telescoping import TelescopingSum
 from infinitesimal.proofs.mirror import hypotheses
 from infinitesimal.proofs.printing import rational
-from infinitesimal.proofs.wording import number
-from infinitesimal.terms.pretty import latex_name
+from infinitesimal.proofs.wording import number, sequence_name
 from infinitesimal.truth import Hypothesis
 
 Sums = GeometricLimit | TelescopingSum | HypergeometricLimit
@@ -52,7 +51,7 @@ def real_claim(claim: Claim) -> RealLimit:
 @argument.register
 def _(claim: RealLimit) -> Argument:
     exact = argument(claim.exact)
-    sequence = f"{latex_name(claim.exact.name)}_n" if isinstance(claim.exact, Iterations) else "x_n"
+    sequence = f"{sequence_name(claim.exact.name)}_n" if isinstance(claim.exact, Iterations) else "x_n"
     sequence = "s_n" if isinstance(claim.exact, Sums) else sequence
     last = Step(
         rf"${sequence} \to {number(claim.target)}$ as real numbers",

@@ -12,9 +12,8 @@ from infinitesimal.proofs.families.polynomials import Polynomial, shifted
 from infinitesimal.proofs.families.steps import polynomial_step
 from infinitesimal.proofs.mirror import condition, hypotheses
 from infinitesimal.proofs.printing import rational
-from infinitesimal.proofs.wording import factor, iteration, minus, number
+from infinitesimal.proofs.wording import factor, iteration, minus, number, sequence_name
 from infinitesimal.rational import brief, show
-from infinitesimal.terms.pretty import latex_name
 from infinitesimal.terms.term import Term
 from infinitesimal.truth import Hypothesis
 
@@ -57,7 +56,7 @@ def _shape(limit: Fraction, rate: Fraction) -> Polynomial:
 
 @argument.register
 def _(claim: SublinearLimit) -> Argument:
-    x, y = latex_name(claim.name), "u" if claim.name == "y" else "y"
+    x, y = sequence_name(claim.name), "u" if claim.name == "y" else "y"
     away, r, limit = f"{x}_n{minus(claim.limit)}", factor(claim.rate), number(claim.limit)
     first = (claim.start - claim.limit) ** 2
     growth = rf"\left(1 + {factor(2 * claim.rate * first)} \cdot n\right)"

@@ -11,9 +11,8 @@ from infinitesimal.proofs.families.descents import DescentLimit, affine_sentence
 from infinitesimal.proofs.mirror import condition, hypotheses
 from infinitesimal.proofs.moduli import power_above, power_below
 from infinitesimal.proofs.printing import rational
-from infinitesimal.proofs.wording import factor, iteration, number
+from infinitesimal.proofs.wording import factor, iteration, number, sequence_name
 from infinitesimal.rational import brief
-from infinitesimal.terms.pretty import latex_name
 from infinitesimal.terms.term import Term
 from infinitesimal.truth import Hypothesis
 
@@ -62,7 +61,7 @@ def tolerance_claim(exact: DescentLimit, tolerance: Fraction, steps: int) -> Tol
 
 @argument.register
 def _(claim: ToleranceStop) -> Argument:
-    x, r, n = latex_name(claim.name), factor(abs(claim.ratio)), claim.steps
+    x, r, n = sequence_name(claim.name), factor(abs(claim.ratio)), claim.steps
     first, bound = abs((claim.start - claim.limit) * (claim.ratio - 1)), number(claim.tolerance)
     length = rf"|{x}_{{n+1}} - {x}_n| = {factor(first)} \cdot {r}^{{n}}"
     return Argument(

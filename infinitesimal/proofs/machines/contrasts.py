@@ -19,7 +19,7 @@ from infinitesimal.proofs.machines.cycles import Cycle
 from infinitesimal.proofs.machines.machine import Machine
 from infinitesimal.proofs.machines.updates import program
 from infinitesimal.proofs.mirror import condition, hypotheses
-from infinitesimal.proofs.printing import rational, spec_float
+from infinitesimal.proofs.printing import comment, rational, spec_float
 from infinitesimal.rational import brief
 from infinitesimal.terms.pretty import latex_number
 from infinitesimal.truth import Hypothesis
@@ -92,7 +92,7 @@ def _(claim: ContrastClaim) -> Theorem:
         together = f"split; [{proof}|{together}]"
     return Theorem(
         (
-            f"(* The machine is {claim.machine.machine.name.rstrip(',')}. *)",
+            comment(f"The machine is {claim.machine.machine.name.rstrip(',')}."),
             *exact.definitions,
             *machine.definitions,
         ),

@@ -37,7 +37,7 @@ class Machine:
     def name(self) -> str:
         """The format, and the rounding where it is not to nearest, ties to even."""
         usual = self.rounding is Rounding.NEAREST_EVEN
-        return repr(self.format) + ("" if usual else f", {_ROUNDED[self.rounding]},")
+        return format_text(self.format) + ("" if usual else f", {_ROUNDED[self.rounding]},")
 
     @property
     def is_binary64(self) -> bool:
@@ -104,6 +104,11 @@ def carried_out(steps: int, by_hardware: bool) -> str:
     return f"the {steps} updates are carried out, operation by operation{hardware}"
 
 
+def format_text(format: Format) -> str:
+    """The name of a format in sentences. What would be a mark of LaTeX there, or is no ASCII, is replaced."""
+    return "".join(c if c.isascii() and c.isprintable() and c not in "$\\^" else "." for c in repr(format))
+
+
 def float_text(format: Format, pair: Pair) -> str:
     """A float in LaTeX, exact."""
     if format.is_finite(pair):
@@ -124,6 +129,6 @@ def machine_update(machine: Machine) -> str:
         rf"${latex_name(name)} \to {latex(term, computed=True)}$" for name, term in machine.recurrence.step
     )
     return (
-        f"Let a machine with the format {machine.format!r}, in which every constant is rounded once, and every "
-        f"operation is the exact one {_ROUNDED[machine.rounding]}, repeat the update {updates}"
+        f"Let a machine with the format {format_text(machine.format)}, in which every constant is rounded once, "
+        f"and every operation is the exact one {_ROUNDED[machine.rounding]}, repeat the update {updates}"
     )

@@ -18,10 +18,10 @@ from math import lcm
 import sympy
 from sympy import Integer
 
-from infinitesimal.sums.finite.finite_check import poles
-from infinitesimal.sums.finite.finite_telescopes import positive_from
+from infinitesimal.sums.finite.check import poles
 from infinitesimal.sums.finite.formal_identities import vanishes
 from infinitesimal.sums.finite.induction import Case, Induction, cases
+from infinitesimal.sums.finite.telescopes import positive_from
 from infinitesimal.sums.summands.factorial_products import Expr
 from infinitesimal.sums.summands.tidy_products import normal_form
 

@@ -17,7 +17,7 @@ from math import inf
 import sympy
 from sympy import Integer
 
-from infinitesimal.sums.finite.finite_check import add_up
+from infinitesimal.sums.finite.check import add_up
 from infinitesimal.sums.finite.gosper import gosper, telescoper
 from infinitesimal.sums.finite.zeilberger import Antidifference, DefiniteRecurrence, order_one, start_of
 from infinitesimal.sums.summands.factorial_products import Expr, read

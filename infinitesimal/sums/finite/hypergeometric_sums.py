@@ -8,7 +8,7 @@ import time
 import sympy
 from sympy import Integer
 
-from infinitesimal.sums.finite.finite_check import add_up
+from infinitesimal.sums.finite.check import add_up
 from infinitesimal.sums.finite.gosper import gosper
 from infinitesimal.sums.finite.hypergeometric_combinations import combination
 from infinitesimal.sums.finite.zeilberger import (

@@ -14,7 +14,7 @@ from itertools import product
 import sympy
 from sympy import Eq
 
-from infinitesimal.sums.finite.finite_classes import expand_signs
+from infinitesimal.sums.finite.classes import expand_signs
 from infinitesimal.sums.summands.factorial_products import Expr
 from infinitesimal.sums.summands.residue_classes import STEPS, period_of_steps
 

@@ -4,7 +4,7 @@ import sympy
 
 from infinitesimal.errors import Undecided
 from infinitesimal.sums.asymptotics.germs_of_terms import germ
-from infinitesimal.sums.finite.finite import antidifference
+from infinitesimal.sums.finite.summation import antidifference
 from infinitesimal.sums.summands.summand import Summand
 
 

@@ -4,10 +4,10 @@ import pytest
 import sympy
 from sympy import Integer, Rational, atan, cos, log, pi, sin, sqrt
 
-from infinitesimal.sums.finite import finite, finite_comparison
+from infinitesimal.sums.finite import comparison, methods
 from infinitesimal.sums.finite.elementary_proof import proved
-from infinitesimal.sums.finite.finite import summation_expr
 from infinitesimal.sums.finite.induction import Induction, cases
+from infinitesimal.sums.finite.summation import summation_expr
 
 n = sympy.Symbol("n", integer=True, nonnegative=True)
 k, x, y, m = sympy.symbols("k x y m")
@@ -64,7 +64,7 @@ def test_a_wrong_branch_is_refused() -> None:
 @pytest.mark.parametrize(("term", "first"), [(sin(k * x), 1), (log(1 + 1 / k), 1), (sqrt(k + 1) - sqrt(k), 0)], ids=str)
 def test_nothing_unproved_is_returned(monkeypatch: pytest.MonkeyPatch, term: sympy.Expr, first: int) -> None:
     assert summation_expr(term, k, first, n) is not None
-    for module in (finite, finite_comparison):
+    for module in (methods, comparison):
         monkeypatch.setattr(module, "proved", lambda *_: False)
     assert summation_expr(term, k, first, n) is None
 

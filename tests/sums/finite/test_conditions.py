@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import infinitesimal as inf
-from infinitesimal.sums.finite.finite_conditions import joined
+from infinitesimal.sums.finite.conditions import joined
 from tests.oracles.summation import evaluate
 
 n = inf.n

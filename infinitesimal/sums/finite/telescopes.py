@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 from sympy import Integer
 
-from infinitesimal.sums.finite.finite_families import by_families, opened_angles
+from infinitesimal.sums.finite.families import by_families, opened_angles
 from infinitesimal.sums.finite.zeilberger import product_solution
 from infinitesimal.sums.summands.factorial_products import Expr
 from infinitesimal.sums.summands.residue_classes import ANGLES
@@ -146,9 +146,24 @@ def _logarithms(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | 
         top, bottom = sympy.fraction(inside)
         product = product_solution(top, bottom, k, first)
         if product is None:
-            return None
+            return _shifted_logarithms(parts, k, first, last)
         total += c * sympy.log(tidy(product.subs(k, last + 1)))
     return total
+
+
+def _shifted_logarithms(parts: list[tuple[Expr, Expr]], k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
+    """The sum of c log R(k) over the irreducible factors of R, positive on the range, that are shifts of each other."""
+    opened: Expr = Integer(0)
+    for c, g in parts:
+        if not isinstance(g, sympy.log) or not g.args[0].is_rational_function(k):
+            return None
+        for part, sign in zip(sympy.fraction(sympy.factor(sympy.together(g.args[0]))), (1, -1), strict=True):
+            constant, factors = sympy.factor_list(part, k)
+            if constant != 1 or not all(positive_from(f, k, int(first)) for f, _ in factors):
+                return None
+            opened += sympy.Add(*(sign * c * e * sympy.log(f) for f, e in factors))
+    found = _shifted_copies(opened, k, first, last)
+    return None if found is None else found.replace(sympy.log, lambda inside: sympy.log(sympy.factor(inside)))
 
 
 def _weighted_logarithms(parts: list[tuple[Expr, Expr]], k: sympy.Symbol, first: int, last: Expr) -> Expr | None:
@@ -199,22 +214,39 @@ def positive_from(rational: Expr, k: sympy.Symbol, first: int) -> bool:
 
 
 def _arctangents(expr: Expr, k: sympy.Symbol, first: Expr, last: Expr) -> Expr | None:
-    """atan(1/(A k**2 + B k + C)) = atan v(k + s) - atan v(k) with v linear, where v(k) v(k + s) > -1."""
-    c, g = expr.as_independent(k, as_Add=False)
-    if not isinstance(g, sympy.atan):
+    """atan(p/q) = atan v(k + s) - atan v(k) with a polynomial v, where v(k) v(k + s) > -1.
+
+    It needs v(k + s) - v(k) = c p and 1 + v(k) v(k + s) = c q. Leading coefficients decide c, the first equation v but
+    for a constant, and the coefficient of k**(degree of v) in the second one the constant.
+    """
+    factor, g = expr.as_independent(k, as_Add=False)
+    if not isinstance(g, sympy.atan) or not g.args[0].is_rational_function(k):
         return None
-    quadratic = sympy.cancel(1 / g.args[0])
-    if not quadratic.is_polynomial(k) or sympy.degree(quadratic, k) != 2:
+    p, q = (sympy.expand(part) for part in sympy.fraction(sympy.cancel(g.args[0])))
+    if not p.is_polynomial(k) or p == 0 or sympy.degree(q, k) != 2 * sympy.degree(p, k) + 2:
         return None
-    a, b, free = (quadratic.coeff(k, i) for i in (2, 1, 0))
     for s in (1, 2, 3):
-        slope = s * a
-        start = (s * b - slope * s) / 2
-        v = slope * k + start
-        if sympy.expand(slope * s * free - 1 - start * (slope * s + start)) != 0:
+        v = _arctangent_argument(p, q, k, s)
+        if v is None:
             continue
         if not (first.is_Integer and positive_from(sympy.expand(1 + v * v.subs(k, k + s)), k, int(first))):
             continue
-        ends = [sympy.atan(v.subs(k, last + 1 + i)) - sympy.atan(v.subs(k, first + i)) for i in range(s)]
-        return c * sympy.Add(*ends)
+        ends = [sympy.atan(sympy.factor(v.subs(k, last + 1 + i))) - sympy.atan(v.subs(k, first + i)) for i in range(s)]
+        return factor * sympy.Add(*ends)
     return None
+
+
+def _arctangent_argument(p: Expr, q: Expr, k: sympy.Symbol, s: int) -> Expr | None:
+    """The polynomial v of `_arctangents` for the step s, or None."""
+    degree = int(sympy.degree(p, k)) + 1
+    scale = sympy.cancel(sympy.LC(q, k) * (s * degree) ** 2 / sympy.LC(p, k) ** 2)
+    v, rest = Integer(0), sympy.expand(scale * p)
+    while rest != 0:
+        e = int(sympy.degree(rest, k))
+        power = sympy.cancel(sympy.LC(rest, k) / (s * (e + 1))) * k ** (e + 1)
+        v, rest = v + power, sympy.expand(sympy.cancel(rest - power.subs(k, k + s) + power))
+    constant = sympy.Dummy("c")
+    general = v + constant
+    equation = sympy.expand(1 + general * general.subs(k, k + s) - scale * q).coeff(k, degree)
+    v += sympy.cancel(-equation.subs(constant, 0) / equation.coeff(constant, 1))
+    return sympy.expand(v) if sympy.cancel(1 + v * v.subs(k, k + s) - scale * q) == 0 else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sympy
 
+from infinitesimal.sums.finite.check import FURTHER, LAST, Mismatch, add_up, agrees, failures
 from infinitesimal.sums.finite.elementary_proof import proved
-from infinitesimal.sums.finite.finite_check import FURTHER, LAST, Mismatch, add_up, agrees, failures
-from infinitesimal.sums.finite.finite_proof import proved_by_difference
 from infinitesimal.sums.finite.induction import Induction
+from infinitesimal.sums.finite.proof import proved_by_difference
 from infinitesimal.sums.summands.factorial_products import Expr
 
 MAX_EXCEPTIONS = 4

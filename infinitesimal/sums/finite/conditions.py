@@ -19,7 +19,7 @@ from sympy.logic.boolalg import Boolean
 
 from infinitesimal.arithmetics.symbolic import n
 from infinitesimal.errors import Undecided
-from infinitesimal.sums.finite.finite_check import add_up, close, meets, poles
+from infinitesimal.sums.finite.check import add_up, close, meets, poles
 from infinitesimal.sums.summands.factorial_products import Expr, read
 from infinitesimal.sums.summands.tidy_products import counted_symbols
 

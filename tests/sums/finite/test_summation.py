@@ -30,7 +30,7 @@ from sympy import (
 )
 
 from infinitesimal.arithmetics.symbolic import n
-from infinitesimal.sums.finite.finite import antidifference, summation_expr
+from infinitesimal.sums.finite.summation import antidifference, summation_expr
 from infinitesimal.sums.summands.summand import Summand
 
 k, m, r, j, x, y, a = sympy.symbols("k m r j x y a")

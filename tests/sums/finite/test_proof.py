@@ -4,8 +4,8 @@ import pytest
 import sympy
 from sympy import Integer, binomial, factorial, fibonacci, harmonic, lucas
 
-from infinitesimal.sums.finite.finite import summation_expr
-from infinitesimal.sums.finite.finite_proof import proved_by_difference
+from infinitesimal.sums.finite.proof import proved_by_difference
+from infinitesimal.sums.finite.summation import summation_expr
 
 n, k, x, m = sympy.symbols("n k x m")
 n = sympy.Symbol("n", integer=True, nonnegative=True)
