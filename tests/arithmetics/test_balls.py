@@ -41,7 +41,8 @@ def test_an_operation_encloses_the_exact_result(a: Fraction, b: Fraction, bits: 
 def test_a_power_encloses_the_exact_power(a: Fraction, k: int, bits: int) -> None:
     arithmetic = balls(bits)
     ball = arithmetic.pow(arithmetic.const(a), k)
-    assert a**k in arithmetic.export(ball)
+    assert not ball.is_finite() or a**k in arithmetic.export(ball)  # with two bits 1/3**-4 divides by one around 0
+    assert ball.is_finite() or bits < 10
     assert -a in arithmetic.export(arithmetic.neg(arithmetic.const(a)))
 
 
