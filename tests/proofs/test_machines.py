@@ -176,3 +176,10 @@ def test_the_momentum_cycle_by_the_specification_alone(rocq: None) -> None:
     """The same theorem without axioms; binary16 by default, since binary64 takes the kernel several seconds."""
     result = inf.check(inf.prove(inf.run(MOMENTUM, inf.binary16)))
     assert result.truth is inf.Truth.TRUE and not result.axioms
+
+
+@pytest.mark.parametrize("format", [inf.e5m2, inf.binary64], ids=repr)
+def test_a_value_that_stays_beside_zeros_of_changing_sign_is_refused_at_once(format: inf.Format) -> None:
+    """The addend of a sum of ratio -1/2 ends as -0, +0, -0, ...: the state never rests, though the sum does."""
+    with pytest.raises(inf.Undecided, match="goes round a cycle of 2"):
+        inf.claim(inf.run(inf.geometric(1, "-1/2"), format))

@@ -54,11 +54,19 @@ def _arrival(machine: Machine, halt: Halt, arrival: int) -> Arrival:
     value: tuple[Pair, ...] = state[watched]
     if any(pair == NAN for pair in value):
         raise Undecided("no proof: the run ends in NaN, which is no value to arrive at")
+    mark, room, gone = state, 1, 0  # Brent's marks: a state that comes again is on a cycle
     for settling, following in enumerate(walk):
         if following == state:
             return Arrival(machine, watch, arrival, value, settling, hardware)
         if following[watched] != value:
             raise Undecided(f"no proof: the value leaves again after step {arrival + settling}")
         hardware = wants_hardware(machine, arrival + settling)
-        state = following
+        state, gone = following, gone + 1
+        if state == mark:
+            raise Undecided(
+                f"no proof: the value stays from step {arrival} on, while the rest of the state goes round a cycle of "
+                f"{gone}, as -0 and +0 do; an arrival is proved where the whole state comes to rest"
+            )
+        if gone == room:
+            mark, room, gone = state, 2 * room, 0
     raise AssertionError("a machine runs without end")
