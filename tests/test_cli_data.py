@@ -210,3 +210,12 @@ def test_the_best_rate_is_that_of_the_extreme_curvatures(capsys: pytest.CaptureF
         code = invoke("descent", loss, "--start", "1", "--rate", "best", "--method", method, "--until", "grad<=1e-2")
         out, err = capsys.readouterr()
         assert (code == 0) == (not words) and words in err and (not words or not out)
+
+
+def test_a_best_rate_of_many_characters_is_named_shortly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ["a,b,c,y", *(f"{i},{i * i},{1000 % (i + 3)},{i % 4}" for i in range(9))]
+    path = write(tmp_path, "\n".join(rows) + "\n")
+    assert invoke("descent", "--data", path, "--label", "y", "--rate", "best", "--until", "grad<=1e-3") == 2
+    error = capsys.readouterr().err
+    assert "2/(mu + L) is irrational: give a fraction near it, such as --rate 0." in error
+    assert len(error) < 200

@@ -44,6 +44,10 @@ def descent_of(options: argparse.Namespace) -> "Descent":
     return descent(loss, 0 if start is None else start, rate, options.method, beta=options.beta)
 
 
+_SHORT = 60
+"""Up to so many characters an irrational rate is shown in full: on data it takes thousands."""
+
+
 def _best(loss: object, method: str) -> object:
     """The rate 2/(mu + L) of gradient descent, where it is a fraction."""
     from fractions import Fraction
@@ -55,8 +59,9 @@ def _best(loss: object, method: str) -> object:
         raise InputError(f"--rate best is known for gradient descent, not for {method}: give a number")
     found = best_rate(loss).rate
     if not isinstance(found, Fraction):
+        shown = str(found) if len(str(found)) <= _SHORT else "2/(mu + L)"
         raise InputError(
-            f"the best rate {found} is irrational: give a fraction near it, such as --rate {float(found):.6g}"
+            f"the best rate {shown} is irrational: give a fraction near it, such as --rate {float(found):.6g}"
         )
     return found
 

@@ -221,6 +221,12 @@ def _searched(sequences: Sequences, rule: Rule, deadline: float, last: int | Non
 def _walked(process: Process, rule: Rule, deadline: float, budget: Budget) -> StoppingTime:
     steps, waits = separated(rule)
     found = walk(process, steps, waits, deadline, budget.steps)
+    if found.never is Truth.UNKNOWN and steps is not None and not waits and isinstance(process, Descent):
+        from infinitesimal.limits.stopping_escapes import why_escaped
+
+        reason = why_escaped(process, steps, found.excluded)
+        if reason is not None:
+            found = Search(None, Truth.TRUE, found.excluded, reason)
     remaining = None
     if found.step is not None and isinstance(process, Descent):
         from infinitesimal.limits.stopping_remaining import distance_of_walk

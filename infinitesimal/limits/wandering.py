@@ -1,4 +1,7 @@
-"""Proofs that a descent in one variable has no limit: it escapes, or it approaches a cycle.
+"""Proofs that a descent in one variable has no limit: it slides, it escapes, or it approaches a cycle.
+
+Slide: where the slope has one sign on the whole line, every step of the gradient method, and with an inertia beta >= 0
+every step of momentum and of Nesterov's method, has the other sign. A finite limit would be a place of slope 0.
 
 Escape: a polynomial step T of degree p >= 2 with |a_p| R**p >= 2 R + sum of |a_i| R**i over i < p has |T(x)| >= 2 |x|
 for all |x| >= R, since the difference has one change of sign in its coefficients, and so one positive root (Descartes).
@@ -16,6 +19,7 @@ from flint import arb, ctx, fmpq
 from infinitesimal.optimization.ball_programs import BallFunction, ball_function, jacobian
 from infinitesimal.optimization.convergence.kinks import are_crossed, jumps
 from infinitesimal.optimization.convergence.mean_value import walk
+from infinitesimal.optimization.convergence.monotone_losses import sign_of_slope
 from infinitesimal.optimization.convergence.polynomial_descent import polynomial_step
 from infinitesimal.recurrences.descents import Descent
 from infinitesimal.recurrences.recurrence import Recurrence
@@ -25,10 +29,19 @@ _ESCAPE_STEPS = 1000
 _LOOKS = (50, 200, 1000, 4000)
 """The numbers of updates after which a cycle is looked for."""
 LONGEST_CYCLE = 16
+INERTIAL = ("momentum", "nesterov")
+
+
+class Escape(NamedTuple):
+    """From `step` on each point is at least twice as far from 0 as the one before; the first at least at `size`."""
+
+    step: int
+    size: arb
+    manner: str
 
 
 class Wandering(NamedTuple):
-    """The manner in words, where, and the number of points of a cycle: 0 for an escape."""
+    """The manner in words, where, and the number of points of a cycle: 0 for a slide or an escape."""
 
     manner: str
     where: str = ""
@@ -36,7 +49,7 @@ class Wandering(NamedTuple):
 
 
 def wandering(descent: Descent) -> Wandering | None:
-    """What one of the two proofs shows; None where neither succeeds.
+    """What one of the three proofs shows; None where none succeeds.
 
     >>> from infinitesimal.recurrences.descents import descent
     >>> found = wandering(descent("x**4/4 - x**2/2", "1/2", "21/20"))
@@ -44,23 +57,55 @@ def wandering(descent: Descent) -> Wandering | None:
     'it approaches a cycle of 2 points, near 0.872872 and 1.09109'
     """
     recurrence = descent.recurrence
-    if len(recurrence.names) != 1 or recurrence.counts_steps or recurrence.parameters or not recurrence.start:
+    if slides := _slide(descent):
+        return slides
+    if not _is_scalar(recurrence):
+        return None
+    found = escape(recurrence)
+    if found is not None:
+        return Wandering(found.manner)
+    with ctx.workprec(_BITS):
+        return _cycle(recurrence)
+
+
+def _is_scalar(recurrence: Recurrence) -> bool:
+    fixed = not recurrence.counts_steps and not recurrence.parameters
+    return len(recurrence.names) == 1 and fixed and bool(recurrence.start)
+
+
+def _slide(descent: Descent) -> Wandering | None:
+    if not descent.start or descent.fixed_rate is None or descent.method not in ("gradient", *INERTIAL):
+        return None
+    if descent.method in INERTIAL and (descent.fixed_beta is None or descent.fixed_beta < 0):
+        return None
+    side = sign_of_slope(descent.loss)
+    return Wandering("it falls to -oo" if side > 0 else "it grows to +oo") if side else None
+
+
+def escape(recurrence: Recurrence) -> Escape | None:
+    """When a polynomial step in one variable is seen to double the distance from 0 for ever; None without a proof.
+
+    >>> from infinitesimal.recurrences.descents import descent
+    >>> escape(descent("x**4", 3, 1).recurrence).manner
+    'it oscillates with growing size'
+    """
+    if not _is_scalar(recurrence):
         return None
     with ctx.workprec(_BITS):
-        return _escape(recurrence) or _cycle(recurrence)
+        return _escape(recurrence)
 
 
-def _escape(recurrence: Recurrence) -> Wandering | None:
+def _escape(recurrence: Recurrence) -> Escape | None:
     coefficients = _coefficients(recurrence)
     if coefficients is None:
         return None
     *lower, leading = coefficients
     degree = len(lower)
-    for (x,) in islice(walk(recurrence), _ESCAPE_STEPS):
+    for n, (x,) in enumerate(islice(walk(recurrence), _ESCAPE_STEPS)):
         size = x.abs_lower()
         rest = sum((abs(a) * size**i for i, a in enumerate(lower)), start=2 * size)
         if size > 0 and abs(leading) * size**degree >= rest:
-            return Wandering(_manner(leading > 0, degree, bool(x > 0)))
+            return Escape(n, size, _manner(leading > 0, degree, bool(x > 0)))
     return None
 
 

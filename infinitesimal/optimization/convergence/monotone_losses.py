@@ -38,6 +38,20 @@ def falling_direction(loss: Loss) -> dict[str, Fraction] | None:
     return None
 
 
+def sign_of_slope(loss: Loss) -> int:
+    """The sign that the slope of a loss in one variable has on the whole line; 0 where none is seen.
+
+    >>> from infinitesimal.recurrences.losses import loss
+    >>> sign_of_slope(loss("exp(-x)")), sign_of_slope(loss("x**3"))
+    (-1, 0)
+    """
+    if loss.parameters or len(loss.names) != 1:
+        return 0
+    (slope,) = loss.gradient.values()
+    trend: Trend = fold(slope, _Trends(), lambda _: Trend(1))
+    return trend.sign
+
+
 class _Trends:
     def const(self, value: Fraction) -> Trend:
         return Trend(0, (value > 0) - (value < 0))

@@ -1,6 +1,5 @@
 """Atlases: the reference table, every start against a run of its own, and what is refused."""
 
-import time
 from fractions import Fraction
 
 import numpy as np
@@ -169,13 +168,3 @@ def test_steps_that_are_no_maps_of_states_are_refused() -> None:
 def test_zero_over_a_component_is_seen_in_two_variables() -> None:
     with pytest.raises(InputError, match="y = -0"):
         atlas(recurrence({"x": "x/y", "y": "y"}, {"x": 1, "y": 1}), FP4)
-
-
-@pytest.mark.long
-def test_the_time_of_a_16_bit_atlas() -> None:
-    def seconds() -> float:
-        began = time.perf_counter()
-        atlas(step("x - 0.1*(9*x)"), binary16)
-        return time.perf_counter() - began
-
-    assert min(seconds() for _ in range(20)) < 0.015
